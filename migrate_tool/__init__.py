@@ -1,0 +1,3 @@
+"""The codemod that rewrites a Flask repository to Quart."""
+
+__version__ = "0.1.0"

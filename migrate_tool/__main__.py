@@ -1,0 +1,9 @@
+"""``python -m migrate_tool``."""
+
+from __future__ import annotations
+
+import sys
+
+from migrate_tool.cli import main
+
+sys.exit(main())

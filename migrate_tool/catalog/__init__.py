@@ -1,0 +1,6 @@
+"""What each library's API becomes: data, one file per library."""
+
+from .api import Api, Consumer
+from .registry import Catalog, catalog
+
+__all__ = ["Api", "Catalog", "Consumer", "catalog"]

@@ -1,0 +1,260 @@
+"""What is installed: distributions, what one imports of them, and what takes their place after the migration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: The versions that a migrated application asks for, by normalised name.
+OURS: Mapping[str, str] = {
+    "quart": ">=0.22,<0.23",
+    "flask-to-quart": ">=0.1",
+    "hypercorn": ">=0.18,<0.19",
+    "asyncpg": ">=0.30",
+    "asyncmy": ">=0.2.10",
+    "alembic": ">=1.16",
+    "pytest-asyncio": ">=1.3",
+    "pytest": ">=8.4",
+    "quart-cors": ">=0.8",
+    "quart-rate-limiter": ">=0.12",
+    "quart-schema": "[pydantic]>=0.25",
+    "python-socketio": ">=5.11",
+    "aiosmtplib": ">=4",
+    "aiofiles": ">=24",
+    "httpx": ">=0.27",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What becomes of a requirement.
+
+    Attributes:
+        modules: What code imports of it; while a migrated file still does, the requirement stays.
+        by: The distributions that take its place.
+    """
+
+    modules: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+_APPLICATION = ("quart", "flask-to-quart")
+_RUNTIME = ("flask-to-quart",)
+_SERVER = ("hypercorn",)
+
+SUCCESSIONS: Mapping[str, Succession] = {
+    "flask": Succession(("flask",), _APPLICATION),
+    "flask-login": Succession(("flask_login",), _RUNTIME),
+    # Flask-Marshmallow has its schemas of models only where Flask-SQLAlchemy can be imported.
+    "flask-sqlalchemy": Succession(("flask_sqlalchemy", "flask_marshmallow"), _RUNTIME),
+    "flask-wtf": Succession(("flask_wtf",), _RUNTIME),
+    "flask-principal": Succession(("flask_principal",), _RUNTIME),
+    "flask-debugtoolbar": Succession(("flask_debugtoolbar",), _RUNTIME),
+    "flask-migrate": Succession(("flask_migrate",), (*_RUNTIME, "alembic")),
+    "flask-cors": Succession(("flask_cors",), ("quart-cors",)),
+    "flask-limiter": Succession(("flask_limiter",), ("quart-rate-limiter",)),
+    "flask-socketio": Succession(("flask_socketio",), ("python-socketio",)),
+    "flask-executor": Succession(("flask_executor",), _RUNTIME),
+    "flask-script": Succession(("flask_script",), ("quart",)),
+    "flask-shell-ipython": Succession(("flask_shell_ipython",), ()),
+    "flask-testing": Succession(("flask_testing",), _RUNTIME),
+    # A plugin: nobody imports it, and its own fixtures would push Flask's contexts around every test.
+    "pytest-flask": Succession(("pytest_flask",), _RUNTIME),
+    "pytest-flask-sqlalchemy": Succession(("pytest_flask_sqlalchemy",), _RUNTIME),
+    "gunicorn": Succession(("gunicorn",), _SERVER),
+    "uwsgi": Succession(("uwsgi", "uwsgidecorators"), _SERVER),
+    "pyuwsgi": Succession(("uwsgi", "uwsgidecorators"), _SERVER),
+    "waitress": Succession(("waitress",), _SERVER),
+    "meinheld": Succession(("meinheld",), _SERVER),
+    "bjoern": Succession(("bjoern",), _SERVER),
+    "cheroot": Succession(("cheroot",), _SERVER),
+    "gevent": Succession(("gevent",), ()),
+    "gevent-websocket": Succession(("geventwebsocket",), ()),
+    "eventlet": Succession(("eventlet",), ()),
+    "psycogreen": Succession(("psycogreen",), ()),
+    "psycopg2": Succession(("psycopg2",), ("asyncpg",)),
+    "psycopg2-binary": Succession(("psycopg2",), ("asyncpg",)),
+    "psycopg2cffi": Succession(("psycopg2cffi",), ("asyncpg",)),
+    "pg8000": Succession(("pg8000",), ("asyncpg",)),
+    "pymysql": Succession(("pymysql",), ("asyncmy",)),
+    "mysqlclient": Succession(("MySQLdb",), ("asyncmy",)),
+    "mysql-connector-python": Succession(("mysql",), ("asyncmy",)),
+    "mysql-connector": Succession(("mysql",), ("asyncmy",)),
+}
+
+#: Distributions of modules that a migration may bring into the code.
+PROVIDES: Mapping[str, str] = {
+    "quart": "quart",
+    "quart_app": "flask-to-quart",
+    "hypercorn": "hypercorn",
+    "asyncpg": "asyncpg",
+    "quart_cors": "quart-cors",
+    "quart_rate_limiter": "quart-rate-limiter",
+    "quart_schema": "quart-schema",
+    "socketio": "python-socketio",
+    "aiosmtplib": "aiosmtplib",
+    "aiofiles": "aiofiles",
+    "cachelib": "cachelib",
+    "wtforms_sqlalchemy": "wtforms-sqlalchemy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The oldest version that can stand beside Quart 0.22.
+
+    Attributes:
+        version: The oldest.
+        why: What needs it.
+        below: The first that is too new.
+        only: Versions outside of this specifier are left alone, however old.
+    """
+
+    version: str
+    why: str
+    below: str = ""
+    only: str = ""
+
+
+_QUART = "Quart 0.22 and the Flask it depends on need it"
+_SQLALCHEMY = "SQLAlchemy 2.1 needs it"
+_TESTS = "pytest-asyncio 1.3 needs pytest 8"
+_FLASK_3 = "older ones use what Flask 3 and Werkzeug 3 no longer have"
+_PYTHON = "older ones do not install on Python 3.11"
+_ABSTRACT = "older ones import names that Python 3.10 no longer has"
+_WTF = "the forms need it"
+_HTTP = "hypercorn needs it"
+
+FLOORS: Mapping[str, Floor] = {
+    # -- what flask-to-quart depends on, directly or not ---------------------------------------------------------
+    "quart": Floor("0.22", "the runtime is written for it", "0.23"),
+    "flask": Floor("3.1", _QUART),
+    "werkzeug": Floor("3.1", _QUART),
+    "jinja2": Floor("3.1.2", _QUART),
+    "markupsafe": Floor("2.1.1", _QUART),
+    "itsdangerous": Floor("2.2", _QUART),
+    "click": Floor("8.1.3", _QUART),
+    "blinker": Floor("1.9", _QUART),
+    "aiofiles": Floor("24.0", _QUART),
+    "hypercorn": Floor("0.18", _QUART, "0.19"),
+    "h11": Floor("0.16", _HTTP),
+    "h2": Floor("4.3", _HTTP),
+    "hpack": Floor("4.2", _HTTP),
+    "hyperframe": Floor("6.1", _HTTP),
+    "wsproto": Floor("1.2", _HTTP),
+    "quart-auth": Floor("0.12", "sign-in is built on it", "0.13"),
+    "quart-wtforms": Floor("1.0.3", _WTF, "2"),
+    "quart-uploads": Floor("0.0.2", _WTF),
+    "wtforms": Floor("3.0", _WTF),
+    "email-validator": Floor("2.1", _WTF),
+    "dnspython": Floor("2.0", "email-validator 2 needs it"),
+    "idna": Floor("2.0", "email-validator 2 needs it"),
+    "argon2-cffi": Floor("23.1", "sign-in needs it"),
+    "cffi": Floor("1.15.1", _PYTHON),
+    "sqlalchemy": Floor("2.1", "the database layer is written for it", "2.2"),
+    "greenlet": Floor("3.1", _SQLALCHEMY),
+    "typing-extensions": Floor("4.12", _SQLALCHEMY),
+    "aiosqlite": Floor("0.22.1", _SQLALCHEMY),
+    "asyncpg": Floor("0.30", _SQLALCHEMY),
+    # -- tests ----------------------------------------------------------------------------------------------------
+    "pytest": Floor("8.4", _TESTS),
+    "pytest-asyncio": Floor("1.3", _TESTS),
+    "pytest-cov": Floor("4.0", _TESTS),
+    "pytest-xdist": Floor("3.0", _TESTS),
+    "pytest-env": Floor("1.0", _TESTS),
+    "pluggy": Floor("1.6", _TESTS),
+    "iniconfig": Floor("2", _TESTS),
+    "packaging": Floor("24", _TESTS),
+    "pygments": Floor("2.15", _TESTS),
+    # -- extensions that stay ---------------------------------------------------------------------------------------
+    "alembic": Floor("1.16", "older ones do not know SQLAlchemy 2.1"),
+    "sqlalchemy-continuum": Floor("1.8", "older ones refuse SQLAlchemy 2.1"),
+    "sqlalchemy-utils": Floor("0.41.2", "older ones do not know SQLAlchemy 2"),
+    "marshmallow-sqlalchemy": Floor("1.0", "older ones do not know SQLAlchemy 2"),
+    "wtforms-sqlalchemy": Floor("0.4.1", "older ones do not know WTForms 3"),
+    "flask-migrate": Floor("4.0.7", _FLASK_3),
+    "flask-login": Floor("0.6.3", _FLASK_3),
+    "flask-sqlalchemy": Floor("3.1.1", _FLASK_3),
+    "flask-wtf": Floor("1.2.1", _FLASK_3),
+    "bootstrap-flask": Floor("2.3.3", _FLASK_3),
+    "flask-moment": Floor("1.0.5", _FLASK_3),
+    "flask-mail": Floor("0.9.1", _FLASK_3),
+    "flask-mailman": Floor("1.1", _FLASK_3),
+    "flask-ckeditor": Floor("1.0", _FLASK_3),
+    "flask-pagedown": Floor("0.4", _FLASK_3),
+    "flask-dropzone": Floor("2.0", _FLASK_3),
+    "flask-avatars": Floor("0.2.3", _FLASK_3),
+    "flask-debugtoolbar": Floor("0.15", _FLASK_3),
+    "flask-assets": Floor("2.1", _FLASK_3),
+    "webassets": Floor("2.0", "older ones refuse Python 3.11"),
+    "flask-httpauth": Floor("4.8", _FLASK_3),
+    "flask-caching": Floor("2.1", _FLASK_3),
+    "flask-babel": Floor("4.0", _FLASK_3),
+    "flask-cors": Floor("4.0", _FLASK_3),
+    "flask-limiter": Floor("3.5", _FLASK_3),
+    "flask-session": Floor("0.8", _FLASK_3),
+    "flask-marshmallow": Floor("1.2", _FLASK_3),
+    "flask-jwt-extended": Floor("4.6", _FLASK_3),
+    "flask-restful": Floor("0.3.10", _FLASK_3),
+    "flask-restx": Floor("1.3", _FLASK_3),
+    "flask-bcrypt": Floor("1.0.1", _FLASK_3),
+    "flask-compress": Floor("1.14", _FLASK_3),
+    "flask-talisman": Floor("1.1", _FLASK_3),
+    "flask-admin": Floor("1.6.1", _FLASK_3),
+    "flask-apscheduler": Floor("1.13", _FLASK_3),
+    "flask-dance": Floor("7.0", _FLASK_3),
+    # -- compiled against what Python 3.11 changed, or without wheels for it ---------------------------------------
+    "pillow": Floor("9.3", _PYTHON),
+    "lxml": Floor("4.9.2", _PYTHON),
+    "numpy": Floor("1.23.2", _PYTHON),
+    "pandas": Floor("1.5.1", _PYTHON),
+    "scipy": Floor("1.9.2", _PYTHON),
+    "scikit-learn": Floor("1.1.3", _PYTHON),
+    "pyyaml": Floor("6.0.1", "5.4 and 6.0 do not build with Cython 3", only=">=5.4"),
+    "ruamel-yaml-clib": Floor("0.2.7", _PYTHON),
+    "psycopg2": Floor("2.9.5", _PYTHON),
+    "psycopg2-binary": Floor("2.9.5", _PYTHON),
+    "mysqlclient": Floor("2.1.1", _PYTHON),
+    "gevent": Floor("22.10.2", _PYTHON),
+    "eventlet": Floor("0.33.2", _PYTHON),
+    "yarl": Floor("1.8.2", _PYTHON),
+    # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
+    "bcrypt": Floor("4.0", _PYTHON),
+    "bleach": Floor("4.1", _ABSTRACT),
+    "coverage": Floor("6.5", _PYTHON),
+    "dominate": Floor("2.7", _ABSTRACT),
+    "html5lib": Floor("1.1", _ABSTRACT),
+    "mako": Floor("1.2.2", _ABSTRACT),
+    "markdown": Floor("3.3.4", _ABSTRACT),
+    # encode() gives bytes until 2, which is what such a project decodes.
+    "pyjwt": Floor("1.7.1", _ABSTRACT, below="2", only="<2"),
+    "python-dateutil": Floor("2.8.2", _ABSTRACT),
+    "requests": Floor("2.27", _ABSTRACT),
+    "urllib3": Floor("1.26.5", _ABSTRACT),
+    "simplejson": Floor("3.17.6", _ABSTRACT),
+    # -- what extensions that stay need ---------------------------------------------------------------------------
+    "babel": Floor("2.12", "Flask-Babel 4 needs it"),
+    "pytz": Floor("2022.7", "Flask-Babel 4 needs it"),
+    "frozenlist": Floor("1.3.3", _PYTHON),
+    "grpcio": Floor("1.50", _PYTHON),
+}
+
+#: The oldest version that can stand beside Quart 0.22 in a project that asks for another distribution too.
+FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
+    "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it")},
+}
+
+_BACKPORT = "a backport of what Python 3.11 has"
+
+#: Requirements that cannot be installed on Python 3.11, or break it, and that nothing needs.
+GONE: Mapping[str, str] = {
+    "futures": _BACKPORT,
+    "typing": _BACKPORT,
+    "dataclasses": _BACKPORT,
+    "functools32": _BACKPORT,
+    "wsgiref": "part of Python, and the distribution of that name is for Python 2",
+    "distribute": "merged into setuptools, and only for Python 2",
+    "pkg-resources": "no distribution: an error of an old pip freeze",
+    "pkg-resources-post0": "no distribution: an error of an old pip freeze",
+    "typed-ast": "does not install on Python 3.11, and only old linters asked for it",
+}

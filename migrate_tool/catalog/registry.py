@@ -1,0 +1,158 @@
+"""All libraries' descriptions as one table, found by file name, with aliases and inheritance resolved."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from .api import Api, Generation
+
+_NOT_LIBRARIES = {"api", "distributions", "registry", "servers"}
+
+#: The group of the rules that move a database to its awaited twin.
+_DATABASE_RULES = "FQ3"
+
+
+class Catalog:
+    """Looks up what a qualified name of a library means."""
+
+    def __init__(
+        self, apis: dict[str, Api], aliases: dict[str, str], generations: tuple[Generation, ...] = ()
+    ) -> None:
+        self.apis = apis
+        self.aliases = aliases
+        self.generations = generations
+        self._canonical: dict[str, str] = {}
+        self._found: dict[str, tuple[str, Api] | None] = {}
+        #: Top-level packages the catalogue knows anything about.
+        self.roots = {name.partition(".")[0] for name in apis}
+
+    def chosen(self, names: set[str]) -> Catalog:
+        """This catalogue for a project that imports ``names``: with the generation of each library that has them.
+
+        ``@name`` is a name that stands bare above a function, ``.name`` an attribute.
+        """
+        moved: dict[str, str] = {}
+        other: dict[str, Api] = {}
+        for generation in self.generations:
+            marks = {f"@{name}" for name in generation.told_by_bare}
+            marks |= {f".{name}" for name in generation.told_by_attributes}
+            if not (generation.told_by | marks).isdisjoint(names):
+                moved.update(generation.becomes)
+                other.update(generation.apis)
+        if not (moved or other):
+            return self
+        apis = self.apis | {name: self.apis[name].renamed(becomes) for name, becomes in moved.items()} | other
+        return Catalog(apis, self.aliases)
+
+    def of_quart(self) -> Catalog:
+        """This catalogue for an application that somebody wrote for Quart himself: its databases are as he chose them."""
+        apis = {
+            name: replace(
+                api,
+                awaited=False,
+                entered="",
+                iterated=False,
+                indexed=False,
+                starts=False,
+                becomes="",
+                rule="",
+            )
+            if api.rule.startswith(_DATABASE_RULES)
+            else api
+            for name, api in self.apis.items()
+        }
+        return Catalog(apis, self.aliases, self.generations)
+
+    def canonical(self, name: str) -> str:
+        """The name under which the catalogue keeps ``name`` (libraries export one thing under several)."""
+        known = self._canonical.get(name)
+        if known is None:
+            known = self._canonical[name] = self._follow(name)
+        return known
+
+    def _follow(self, name: str) -> str:
+        seen = 0
+        while seen < 8:
+            seen += 1
+            if name in self.apis:
+                return name
+            if name in self.aliases:
+                name = self.aliases[name]
+                continue
+            # An alias of a prefix: a module or class that moved with all its members.
+            head = name
+            while "." in head:
+                head, _, _ = head.rpartition(".")
+                if head in self.aliases:
+                    name = self.aliases[head] + name[len(head) :]
+                    break
+            else:
+                return name
+        return name
+
+    def api(self, name: str) -> Api | None:
+        """What ``name`` is, or None if the catalogue does not say; members are found through base classes."""
+        found = self.find(name)
+        return found[1] if found else None
+
+    def find(self, name: str) -> tuple[str, Api] | None:
+        """The canonical name of what defines ``name``, and its description."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> tuple[str, Api] | None:
+        name = self.canonical(name)
+        if name in self.apis:
+            return name, self.apis[name]
+        owner, _, attribute = name.rpartition(".")
+        if owner:
+            for base in self.ancestors(owner):
+                candidate = f"{base}.{attribute}"
+                if candidate in self.apis:
+                    return candidate, self.apis[candidate]
+            if f"{owner}.*" in self.apis:
+                return name, self.apis[f"{owner}.*"]
+        return None
+
+    def ancestors(self, name: str) -> Iterator[str]:
+        """The base classes of ``name``, nearest first, without itself."""
+        seen = {name}
+        queue = [name]
+        while queue:
+            api = self.apis.get(self.canonical(queue.pop(0)))
+            for base in api.bases if api else ():
+                base = self.canonical(base)
+                if base not in seen:
+                    seen.add(base)
+                    queue.append(base)
+                    yield base
+
+    def is_subclass(self, name: str, base: str) -> bool:
+        """Whether the class ``name`` is ``base`` or derives from it, as far as the catalogue says."""
+        name = self.canonical(name)
+        return name == base or base in self.ancestors(name)
+
+
+@cache
+def catalog() -> Catalog:
+    """The catalogue, built once from the files of this package."""
+    apis: dict[str, Api] = {}
+    aliases: dict[str, str] = {}
+    generations: list[Generation] = []
+    package = importlib.import_module(__package__)
+    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
+        if found.name in _NOT_LIBRARIES:
+            continue
+        library = importlib.import_module(f"{__package__}.{found.name}")
+        for name, api in library.APIS.items():
+            if name in apis:
+                raise ValueError(f"{name} is described twice in the catalogue, again in {found.name}")
+            apis[name] = api
+        aliases.update(getattr(library, "ALIASES", {}))
+        generations += getattr(library, "GENERATIONS", ())
+    return Catalog(apis, aliases, tuple(generations))

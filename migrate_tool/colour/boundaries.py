@@ -1,0 +1,271 @@
+"""Which functions cannot become ``async def``, why, and what their waiting code does instead."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from migrate_tool.catalog import Api, Consumer
+from migrate_tool.model import members
+from migrate_tool.model.inference import Inference
+from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
+from migrate_tool.model.symbols import FunctionInfo
+from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Types
+
+from .survey import Survey, Use
+
+#: "async": may become ``async def``. "wait": stays synchronous and waits in the bridge. "run": stays synchronous
+#: and is called where no loop may be running. "command": ``async def``, run by the command line.
+Mode = Literal["async", "command", "wait", "run"]
+
+#: Names that pytest and nose call themselves, on classes and modules, without awaiting.
+_RUNNER_HOOKS = frozenset(
+    {"setup", "teardown", "setup_method", "teardown_method", "setup_class", "teardown_class", "setup_module"}
+    | {
+        "teardown_module",
+        "setup_function",
+        "teardown_function",
+        "setUpModule",
+        "tearDownModule",
+        "setUpClass",
+    }
+    | {"tearDownClass"}
+)
+_OF_CONSUMER: dict[Consumer, Mode] = {
+    Consumer.AWAITS: "async",
+    Consumer.PASSES: "async",
+    Consumer.WRAPS: "async",
+    Consumer.FIXTURE: "async",
+    Consumer.COMMAND: "command",
+    Consumer.CALLS: "wait",
+    Consumer.ATTRIBUTE: "wait",
+    Consumer.CONTEXT: "wait",
+    Consumer.SPAWNS: "async",
+    Consumer.WORKER: "run",
+}
+_ORDER: list[Mode] = ["async", "command", "wait", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """What a function may become, and the reason when it is not ``async def``."""
+
+    mode: Mode
+    reason: str = ""
+
+
+FREE = Boundary("async")
+
+
+class Boundaries:
+    """Answers what each function may become; overrides of one method get one answer."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self.project = survey.project
+        self.types = survey.project.types
+        self._known: dict[FunctionInfo, Boundary] = {}
+        self._groups: dict[FunctionInfo, list[FunctionInfo]] = {}
+
+    def of(self, function: FunctionInfo) -> Boundary:
+        """What ``function`` may become."""
+        known = self._known.get(function)
+        if known is None:
+            group = self.group(function)
+            known = max((self._single(item) for item in group), key=lambda item: _ORDER.index(item.mode))
+            for item in group:
+                self._known[item] = known
+        return known
+
+    def group(self, function: FunctionInfo) -> list[FunctionInfo]:
+        """``function`` and the methods that override it or that it overrides: they have one colour."""
+        if function in self._groups:
+            return self._groups[function]
+        group = [function]
+        cls = function.cls
+        if cls is not None and not function.name.startswith("test"):
+            family = [base for base in members.lineage(self.types, cls) if not isinstance(base, str)]
+            for ancestor in list(family):
+                family.extend(
+                    other for other in members.subclasses(self.types, ancestor) if other not in family
+                )
+            for other in family:
+                method = other.methods.get(function.name)
+                if method is not None and method not in group:
+                    group.append(method)
+        for item in group:
+            self._groups[item] = group
+        return group
+
+    # -- one function on its own -----------------------------------------------------------------------------
+
+    def _single(self, function: FunctionInfo) -> Boundary:
+        if isinstance(function.node, ast.Lambda):
+            outside = self._use(Use(function.node, function.module))
+            if outside is not None and outside.mode == "run":
+                return outside
+            return Boundary("wait", "a lambda cannot await")
+        if function.is_async:
+            return FREE
+        for check in (self._by_shape, self._by_class, self._by_decorators, self._by_result, self._by_uses):
+            found = check(function)
+            if found is not None and found.mode != "async":
+                return found
+        return FREE
+
+    def _by_shape(self, function: FunctionInfo) -> Boundary | None:
+        name = function.name
+        if is_wsgi(function):
+            return Boundary("wait", "a WSGI server calls it and does not await it")
+        if name.startswith("__") and name.endswith("__") and name != "__call__":
+            return Boundary("wait", f"Python calls {name} itself and does not await it")
+        by_runner = name in _RUNNER_HOOKS and (function.cls is not None or function.outer.kind == "module")
+        in_tests = function.module.path.name.startswith(("test", "conftest"))
+        if by_runner and (in_tests or name.startswith(("setUp", "tearDown"))):
+            return Boundary("run", f"the test runner calls {name} itself and does not await it")
+        if function.is_generator:
+            if is_fixture(self.types, function):
+                if any(isinstance(item, ast.YieldFrom) for item in function.yields):
+                    return Boundary("wait", "a fixture with 'yield from' cannot be async")
+                return None
+            return Boundary("wait", "a generator whose consumers are synchronous")
+        return None
+
+    def _by_class(self, function: FunctionInfo) -> Boundary | None:
+        if function.cls is None:
+            return None
+        for base in members.lineage(self.types, function.cls):
+            if not isinstance(base, str):
+                continue
+            api = self.project.catalog.api(base)
+            if api is None:
+                continue
+            consumer = _hook(api.hooks, function.name)
+            if consumer is not None:
+                return Boundary(_OF_CONSUMER[consumer], f"{base} calls {function.name} and does not await it")
+        return None
+
+    def _by_decorators(self, function: FunctionInfo) -> Boundary | None:
+        worst: Boundary | None = None
+        awaited = False
+        unknown: str | None = None
+        for name, api in self.library_decorators(function):
+            if api is None or api.decorates is None:
+                unknown = name
+                continue
+            awaited = awaited or api.decorates is Consumer.AWAITS
+            reason = f"decorated with {name}, which does not await it"
+            found = Boundary(_OF_CONSUMER[api.decorates], reason)
+            if worst is None or _ORDER.index(found.mode) > _ORDER.index(worst.mode):
+                worst = found
+        if unknown is None:
+            unknown = next((ast.unparse(node) for node in opaque_decorators(self.types, function)), None)
+        if unknown is not None and not awaited and (worst is None or worst.mode == "async"):
+            return Boundary("wait", f"decorated with {unknown}, which may call it at once")
+        return worst
+
+    def library_decorators(self, function: FunctionInfo) -> Iterator[tuple[str, Api | None]]:
+        """The decorators of ``function`` that come from libraries, with what the catalogue says of them."""
+        for node in function.decorators:
+            target = node.func if isinstance(node, ast.Call) else node
+            for item in self.types.types(target, function.outer):
+                if isinstance(item, External):
+                    yield item.name, self.project.catalog.api(item.name)
+
+    def _by_result(self, function: FunctionInfo) -> Boundary | None:
+        if is_fixture(self.types, function) or function.name.startswith("test"):
+            return None
+        for item in self.types.function_value(function):
+            if isinstance(item, Instance) and self._is_application(item) and function.cls is None:
+                return Boundary(
+                    "run", "an application factory, which servers and the command line call synchronously"
+                )
+        return None
+
+    def _is_application(self, item: Instance) -> bool:
+        if isinstance(item.of, str):
+            return self.project.catalog.is_subclass(item.of, "flask.Flask")
+        return members.derives(self.types, item.of, "flask.Flask")
+
+    def _by_uses(self, function: FunctionInfo) -> Boundary | None:
+        worst: Boundary | None = None
+        for use in self.survey.uses.get(function, ()):
+            found = self._use(use)
+            if found is not None and (worst is None or _ORDER.index(found.mode) > _ORDER.index(worst.mode)):
+                worst = found
+        return worst
+
+    def _use(self, use: Use) -> Boundary | None:
+        parent = use.module.parents.get(use.node)
+        key: int | str | None = None
+        call: ast.AST | None = parent
+        if isinstance(parent, ast.keyword):
+            key = parent.arg
+            call = use.module.parents.get(parent)
+        elif isinstance(parent, ast.Call) and use.node in parent.args:
+            key = parent.args.index(use.node)
+        if not isinstance(call, ast.Call) or key is None or call in self.survey.asserting:
+            return None
+        place = f"{use.module.path}:{use.node.lineno}"
+        targets: Types = self.survey.targets.get(call) or self._decorators(call)
+        if not targets:
+            return Boundary("wait", f"handed to something not known at {place}")
+        for target in targets:
+            if isinstance(target, External):
+                api = self.project.catalog.api(target.name)
+                consumer = api.takes.get(key, api.takes.get("*")) if api is not None else None
+                if api is not None and consumer is None and api.decorates is not None and key == 0:
+                    consumer = api.decorates
+                if consumer is None:
+                    return Boundary("wait", f"handed to {target.name} at {place}, which may call it at once")
+                if consumer is Consumer.SPAWNS and target.name not in THREADS:
+                    return Boundary("run", f"started by {target.name} at {place}, where no loop runs")
+                if _OF_CONSUMER[consumer] != "async":
+                    return Boundary(
+                        _OF_CONSUMER[consumer], f"handed to {target.name} at {place}, which does not await it"
+                    )
+            elif isinstance(target, FunctionRef | ClassRef):
+                continue
+        return None
+
+    def _decorators(self, call: ast.Call) -> Types:
+        """The libraries' decorators that ``call`` applies by hand: ``app.errorhandler(404)(function)``."""
+        made = self.survey.targets.get(call.func, frozenset()) if isinstance(call.func, ast.Call) else ()
+        return frozenset(
+            item
+            for item in made
+            if isinstance(item, External)
+            and (api := self.project.catalog.api(item.name)) is not None
+            and api.decorates is not None
+        )
+
+
+def opaque_decorators(types: Inference, function: FunctionInfo) -> Iterator[ast.expr]:
+    """The decorators that call the function in a way nobody can see: ``@generic.register``, an unknown object's, a context manager."""
+    for node in function.decorators:
+        target = node.func if isinstance(node, ast.Call) else node
+        if not types.types(target, function.outer) or any(
+            isinstance(item, Instance) and item.of == CONTEXT_MANAGER
+            for item in types.types(node, function.outer)
+        ):
+            yield node
+
+
+def is_wsgi(function: FunctionInfo) -> bool:
+    """Whether ``function`` is a WSGI application or middleware: ``(environ, start_response)``."""
+    names = [parameter.node.arg for parameter in function.parameters]
+    return names[-2:] == ["environ", "start_response"] and len(names) <= 3
+
+
+def _hook(hooks: object, name: str) -> Consumer | None:
+    """The consumer of method ``name``: named itself, by a prefix ending in ``*``, or by ``*``."""
+    assert hasattr(hooks, "get")
+    found: Consumer | None = hooks.get(name)
+    if found is not None:
+        return found
+    for pattern, consumer in hooks.items():  # type: ignore[attr-defined]
+        if pattern.endswith("*") and pattern != "*" and name.startswith(pattern[:-1]):
+            return consumer  # type: ignore[no-any-return]
+    return None if name.startswith("__") else hooks.get("*")

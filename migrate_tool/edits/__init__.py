@@ -1,0 +1,1 @@
+"""Changes to text: nested span edits, and a file's imports."""

@@ -1,0 +1,111 @@
+"""Requirement files of pip, and blocks of such lines in ini files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from .requirement import Requirement, parse
+from .requirement_plan import Decide, Listed, Outcome, kind_of
+
+_HASH = re.compile(r"\s*(?:\\\n\s*)?--hash[= ]\S+")
+_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+#: ``py36: name`` of tox.
+_FACTOR = re.compile(r"^\s*[\w{},.!-]+:(?=\s)")
+
+
+@dataclass(slots=True)
+class Line:
+    """One logical line: its physical lines, and the requirement it names."""
+
+    text: str
+    requirement: Requirement | None = None
+    start: int = 0
+    end: int = 0
+    comment: str = ""
+    indent: str = ""
+
+
+def read_lines(text: str) -> list[Line]:
+    """The logical lines of a requirements file, each with its newline."""
+    lines: list[Line] = []
+    pending = ""
+    for physical in text.splitlines(keepends=True):
+        pending += physical
+        if physical.rstrip("\r\n").endswith("\\"):
+            continue
+        lines.append(_line(pending))
+        pending = ""
+    if pending:
+        lines.append(_line(pending))
+    return lines
+
+
+def _line(text: str) -> Line:
+    joined = _HASH.sub("", text.rstrip("\r\n")).replace("\\\n", " ").replace("\\\r\n", " ")
+    comment = _COMMENT.search(joined)
+    body = _COMMENT.sub("", joined)
+    indent = body[: len(body) - len(body.lstrip())]
+    factor = _FACTOR.match(body)
+    if factor and not body.lstrip().startswith("-"):
+        indent, body = factor[0] + " ", body[factor.end() :]
+    found = None if body.lstrip().startswith("-") else parse(body)
+    return Line(text, found, comment=comment[0] if comment else "", indent=indent)
+
+
+def rewrite_block(text: str, listed: tuple[PurePosixPath, str, Sequence[str]], decide: Decide) -> str:
+    """Change the requirements in a block of lines; ``listed`` says where the block stands and what for."""
+    path, key, words = listed
+    lines = read_lines(text)
+    named = [line for line in lines if line.requirement is not None]
+    requirements = tuple(line.requirement for line in named if line.requirement is not None)
+    outcome = decide(Listed(path, key, kind_of(words), requirements))
+    if not outcome:
+        return text
+    return _apply(lines, named, outcome)
+
+
+def _apply(lines: list[Line], named: list[Line], outcome: Outcome) -> str:
+    replaced = {id(named[index]): items for index, items in outcome.replaced.items()}
+    hashed = any("--hash" in line.text for line in lines)
+    indent = next((line.indent for line in named if not line.indent.rstrip().endswith(":")), "")
+    out: list[str] = []
+    dropping = False
+    for line in lines:
+        if id(line) not in replaced:
+            annotation = line.text.startswith((" ", "\t")) and line.text.lstrip().startswith("#")
+            if dropping and annotation:
+                continue
+            dropping = False
+            out.append(_HASH.sub("", line.text) if hashed else line.text)
+            continue
+        items = replaced[id(line)]
+        newline = _newline(line.text)
+        dropping = not items
+        for position, item in enumerate(items):
+            comment = line.comment if position == 0 else ""
+            out.append(f"{line.indent}{item}{comment}{newline}")
+    text = "".join(out)
+    for item in outcome.added:
+        if text and not text.endswith("\n"):
+            text += "\n"
+        text += f"{indent}{item}\n"
+    return text
+
+
+def _newline(text: str) -> str:
+    stripped = text.rstrip("\r\n")
+    return text[len(stripped) :] or "\n"
+
+
+def rewrite_file(path: PurePosixPath, text: str, decide: Decide) -> str:
+    """Change a requirements file."""
+    words = re.split(r"[-_. /]", f"{path.parent.name}/{path.stem}".lower())
+    return rewrite_block(text, (path, "", words), decide)
+
+
+def is_hashed(text: str) -> bool:
+    """Whether the file pins its distributions by hash, so that pip refuses any without."""
+    return "--hash" in text

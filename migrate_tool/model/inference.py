@@ -1,0 +1,328 @@
+"""What an expression can be, followed on demand through assignments, imports, calls and classes."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from . import members, parameters, results, type_expressions
+from .contents import Contents, filled, has_container
+from .fixpoint import Fixpoint
+from .symbols import (
+    Assigned,
+    AttributeWrite,
+    Binding,
+    ClassInfo,
+    Defined,
+    FunctionInfo,
+    Imported,
+    ModuleInfo,
+    Parameter,
+    Scope,
+)
+from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types, container
+
+if TYPE_CHECKING:
+    from .project import Project
+
+
+class Inference:
+    """Answers ``types(expression)``; answers are kept."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.catalog = project.catalog
+        self._solution = Fixpoint()
+        self._kept = self._solution.kept
+        self.contents = Contents(self)
+        #: Kept by ``members``: the ancestors of each class, and the classes that derive from it.
+        self.lineages: dict[ClassInfo, tuple[ClassInfo | str, ...]] = {}
+        self.descendants: dict[ClassInfo, list[ClassInfo]] | None = None
+        #: Kept by ``relationships``: back references by name.
+        self.backrefs: dict[str, list[tuple[ast.Call, ast.Call | None, Scope]]] | None = None
+        self._writes: dict[str, list[AttributeWrite]] | None = None
+        self._decorators: dict[str, list[tuple[FunctionInfo, ast.expr]]] | None = None
+
+    def types(self, node: ast.expr, scope: Scope) -> Types:
+        """What ``node``, read in ``scope``, can be."""
+        found = self._kept.get(node)
+        if found is not None:
+            return found
+        kind = type(node)
+        if kind is ast.Name:
+            # No question of its own: all reads of what is bound to a name are one.
+            return self.name(node.id, scope)  # type: ignore[attr-defined]
+        if kind is ast.Constant:
+            return self._expression(node, scope)
+        return self._solution.answer(node, lambda: self._expression(node, scope))
+
+    def solve(self, question: Hashable, work: Callable[[], Types]) -> Types:
+        """The answer to a question that may come back to itself."""
+        return self._solution.answer(question, work)
+
+    def yes_or_no(self, question: Hashable, work: Callable[[], bool]) -> bool:
+        """The answer to a question that others may be asked for, kept like theirs."""
+        return bool(self._solution.answer(question, lambda: _YES if work() else NOTHING))
+
+    # -- expressions --------------------------------------------------------------------------------------
+
+    def _expression(self, node: ast.expr, scope: Scope) -> Types:
+        if isinstance(node, ast.Name):
+            return self.name(node.id, scope)
+        if isinstance(node, ast.Attribute):
+            return self.attribute(self.types(node.value, scope), node.attr)
+        if isinstance(node, ast.Call):
+            return results.of_call(self, node, scope)
+        if isinstance(node, ast.Await):
+            return members.awaited(self, self.types(node.value, scope))
+        if isinstance(node, ast.IfExp):
+            return self.types(node.body, scope) | self.types(node.orelse, scope)
+        if isinstance(node, ast.BoolOp):
+            return frozenset().union(*(self.types(item, scope) for item in node.values))
+        if isinstance(node, ast.NamedExpr):
+            return self.types(node.value, scope)
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, scope)
+        if isinstance(node, ast.Lambda):
+            return frozenset({FunctionRef(scope.module.function_of[node])})
+        if isinstance(node, ast.Constant):
+            return NOTHING if node.value is None else frozenset({Instance(type(node.value).__name__)})
+        if isinstance(node, ast.JoinedStr):
+            return frozenset({Instance("str")})
+        if isinstance(node, ast.List | ast.Set):
+            kind = "list" if isinstance(node, ast.List) else "set"
+            return container(kind, self._union(node.elts, scope))
+        if isinstance(node, ast.Tuple):
+            return container("tuple", *(self.types(item, scope) for item in node.elts[:12]))
+        if isinstance(node, ast.Dict):
+            return container("dict", NOTHING, self._union(node.values, scope))
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            return container("list", self._in_own_scope(node.elt, scope))
+        if isinstance(node, ast.DictComp):
+            return container("dict", NOTHING, self._in_own_scope(node.value, scope))
+        if isinstance(node, ast.BinOp):
+            return self.types(node.left, scope)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+            return self.types(node.operand, scope)
+        if isinstance(node, ast.Starred):
+            return self.types(node.value, scope)
+        return NOTHING
+
+    def _union(self, nodes: list[ast.expr], scope: Scope) -> Types:
+        return frozenset().union(*(self.types(item, scope) for item in nodes[:24]))
+
+    def _in_own_scope(self, node: ast.expr, scope: Scope) -> Types:
+        return self.types(node, scope.module.scopes.get(node, scope))
+
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> Types:
+        found: set[object] = set()
+        for item in members.values(self, self.types(node.value, scope)):
+            if isinstance(item, ClassRef) and members.is_enum(self, item.info):
+                found.add(Instance(item.info))
+            if isinstance(item, Instance):
+                if (
+                    item.of == "tuple"
+                    and isinstance(node.slice, ast.Constant)
+                    and isinstance(node.slice.value, int)
+                ):
+                    index = node.slice.value
+                    found |= item.args[index] if -len(item.args) <= index < len(item.args) else NOTHING
+                elif item.of == "dict" and len(item.args) == 2:
+                    found |= item.args[1]
+                elif members.indexed(self, item):
+                    one = members.element(self, frozenset({item}))
+                    found |= container("list", one) if isinstance(node.slice, ast.Slice) else one
+                elif isinstance(node.slice, ast.Slice):
+                    found.add(item)
+                elif item.of in {"list", "set", "tuple"}:
+                    found |= frozenset().union(*item.args) if item.args else NOTHING
+                else:
+                    found |= members.call_dunder(self, item, "__getitem__")
+        return frozenset(found)  # type: ignore[arg-type]
+
+    # -- names --------------------------------------------------------------------------------------------
+
+    def name(self, name: str, scope: Scope) -> Types:
+        """What ``name`` can be where it is read in ``scope``."""
+        if found := self.bindings(name, scope):
+            # The list lives as long as the project, and no two names share one.
+            key = id(found[0])
+            known = self._kept.get(key)
+            if known is not None:
+                return known
+            return self._solution.answer(key, lambda: self._bound(name, found[0]))
+        if name in _BUILTINS:
+            return frozenset({External(f"builtins.{name}")})
+        return NOTHING
+
+    def _bound(self, name: str, bindings: list[Binding]) -> Types:
+        found = frozenset[Type]().union(*(self.binding(binding) for binding in bindings))
+        return filled(found, self.contents.of_name(name, bindings)) if has_container(found) else found
+
+    def bindings(self, name: str, scope: Scope) -> list[list[Binding]]:
+        """The bindings of the innermost scope that binds ``name`` (a list of at most one list)."""
+        for candidate in scope.chain():
+            if candidate.outer_names and candidate.outer_names.get(name) == "global":
+                candidate = scope.module.scope
+            found = candidate.bindings.get(name)
+            if found is not None:
+                return [found]
+            for star in candidate.stars:
+                bindings = self._starred(star, name)
+                if bindings:
+                    return [bindings]
+        return []
+
+    def _starred(self, module_name: str, name: str, seen: frozenset[str] = frozenset()) -> list[Binding]:
+        module = self.project.module(module_name)
+        if module is None or module_name in seen or (name.startswith("_")):
+            return []
+        if name in module.scope.bindings:
+            return module.scope.bindings[name]
+        for star in module.scope.stars:
+            if bindings := self._starred(star, name, seen | {module_name}):
+                return bindings
+        return []
+
+    def binding(self, binding: Binding) -> Types:
+        """What one binding contributes."""
+        if isinstance(binding, Defined):
+            what = binding.what
+            if isinstance(what, ClassInfo):
+                return frozenset({ClassRef(what)})
+            return (results.of_decorators(self, what) if what.decorators else NOTHING) or frozenset(
+                {FunctionRef(what)}
+            )
+        if isinstance(binding, Imported):
+            return self.imported(binding.module, binding.name)
+        if isinstance(binding, Parameter):
+            return self.parameter(binding)
+        return self.assigned(binding)
+
+    def imported(self, module_name: str, name: str | None) -> Types:
+        """What ``import module_name`` or ``from module_name import name`` gives."""
+        if name is not None and module_name.partition(".")[0] == _RUNTIME:
+            # Our own runtime is described, even where a project holds its source as well.
+            described = self.catalog.canonical(f"{module_name}.{name}")
+            if self.catalog.api(described) is not None:
+                return frozenset({External(described)})
+        module = self.project.module(module_name)
+        if module_name == "__main__" and name is not None:
+            return frozenset().union(*(self.module_member(main, name) for main in self.project.mains(name)))
+        if module is None:
+            if self.project.is_own(module_name) and name is not None:
+                submodule = self.project.module(f"{module_name}.{name}")
+                return frozenset({ModuleRef(submodule)}) if submodule else NOTHING
+            full = module_name if name is None else f"{module_name}.{name}"
+            return frozenset({External(self.catalog.canonical(full))})
+        if name is None:
+            return frozenset({ModuleRef(module)})
+        return self.module_member(module, name)
+
+    def module_member(self, module: object, name: str) -> Types:
+        """What ``module.name`` is for a module of the project: a name it binds, else a submodule."""
+        assert isinstance(module, ModuleInfo)
+
+        def work() -> Types:
+            # A package that imports its own submodule (``from . import views``) binds the name to itself at first sight.
+            found = self.name(name, module.scope) if self.bindings(name, module.scope) else NOTHING
+            # ``state.redis = connect()`` in another module sets what this one only declares.
+            found = found.union(*(self.assigned(value) for value in self.written(module, name)))
+            if found:
+                return found
+            submodule = self.project.module(f"{module.name}.{name}")
+            return frozenset({ModuleRef(submodule)}) if submodule else NOTHING
+
+        return self._solution.answer(("member", module, name), work)
+
+    def assigned(self, value: Assigned) -> Types:
+        """What a recorded assignment gives, following its steps."""
+        if value.steps and value.steps[0] == "annotated":
+            # A question of its own: ``post: post.Post`` names itself.
+            return self._solution.answer(
+                value, lambda: type_expressions.instances(self, value.expression, value.scope)
+            )
+        found = self.types(value.expression, value.scope)
+        for step in value.steps:
+            if step == "element":
+                found = members.element(self, found)
+            elif step == "entered":
+                found = members.entered(self, found)
+            elif step == "caught":
+                found = type_expressions.instances_of(self, found)
+            elif step == "rest":
+                found = container("list", members.element(self, found))
+            elif isinstance(step, int):
+                found = members.item(self, found, step)
+        return found
+
+    def parameter(self, parameter: Parameter) -> Types:
+        """What a parameter can be: its annotation, default, fixture, ``self``, and what callers pass."""
+        return self._solution.answer(parameter, lambda: parameters.of_parameter(self, parameter))
+
+    # -- attributes ---------------------------------------------------------------------------------------
+
+    def attribute(self, owners: Types, name: str) -> Types:
+        """What ``owner.name`` can be."""
+        return frozenset().union(*(members.attribute(self, owner, name) for owner in owners))
+
+    def written(self, owner: ClassInfo | ModuleInfo | str, name: str) -> list[Assigned]:
+        """What the project assigns to attribute ``name`` of ``owner`` or its objects from outside (``g.db = ...``)."""
+        if self._writes is None:
+            self._writes = {}
+            for module in self.project.modules.values():
+                for write in module.attribute_writes:
+                    self._writes.setdefault(write.name, []).append(write)
+        found = []
+        for write in self._writes.get(name, ()):
+            targets = members.values(self, self.types(write.target, write.value.scope))
+            for target in targets:
+                if (
+                    (isinstance(target, Instance) and target.of == owner)
+                    or (isinstance(target, ClassRef) and target.info is owner)
+                    or (isinstance(target, External) and target.name == owner)
+                    or (isinstance(target, ModuleRef) and target.info is owner)
+                ):
+                    found.append(write.value)
+                    break
+        return found
+
+    def decorated_by(self, decorator: FunctionInfo) -> list[FunctionInfo]:
+        """The functions that ``decorator`` is applied to with ``@``, itself or as what a call of ``@outer(...)`` gives."""
+        if self._decorators is None:
+            self._decorators = {}
+            for function in self.project.functions():
+                for node in function.decorators:
+                    target = node.func if isinstance(node, ast.Call) else node
+                    name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+                    self._decorators.setdefault(name, []).append((function, node))
+        names = {decorator.name}
+        outer = decorator.outer.owner()
+        while outer is not None:
+            names.add(outer.name)
+            outer = outer.outer.owner()
+        names |= {alias for name in names for alias in self.project.aliases(name)}
+        return [
+            function
+            for name in sorted(names)
+            for function, node in self._decorators.get(name, ())
+            if any(
+                isinstance(item, FunctionRef) and item.info is decorator
+                for item in self.types(node, function.outer)
+            )
+        ]
+
+    def signed_in_users(self) -> Types:
+        """What the project's user loaders give: what ``current_user`` is."""
+        return self._solution.answer("signed-in users", lambda: results.of_user_loaders(self))
+
+    def function_value(self, function: FunctionInfo) -> Types:
+        """What a call of ``function`` returns."""
+        return self._solution.answer(("result", function), lambda: results.of_function(self, function))
+
+
+_YES: Types = frozenset({Instance("bool")})
+_BUILTINS = frozenset(dir(builtins))
+_RUNTIME = "quart_app"

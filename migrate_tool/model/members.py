@@ -1,0 +1,486 @@
+"""Attributes, elements and contexts: what one gets out of a value without calling it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from migrate_tool.catalog import Consumer
+
+from . import contents, relationships, type_expressions
+from .symbols import ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
+from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types
+
+if TYPE_CHECKING:
+    from .inference import Inference
+
+
+CURRENT_USER = "flask_login.current_user"
+QUART_AUTH_USER = "quart_auth.current_user"
+#: What ``scoped_session.query_property()`` gives: read on a model, a query of that model.
+QUERY_PROPERTY = "sqlalchemy.orm.QueryProperty"
+#: The query of a model of Flask-SQLAlchemy, of its ``query_class``.
+MODEL_QUERY = "flask_sqlalchemy.model.Model.query"
+#: What ``request.cls`` and ``request.instance`` are in a pytest fixture.
+TEST_CLASS = "pytest.FixtureRequest.cls.test"
+#: How many attributes of something that the catalogue does not know are told apart.
+LONGEST_TAIL = 5
+
+
+def values(inference: Inference, types: Types) -> Types:
+    """``types`` with each named value of a library (``flask.request``) replaced by what it is an instance of."""
+    found: set[Type] = set()
+    for item in types:
+        if isinstance(item, External) and (api := inference.catalog.api(item.name)) and api.kind == "value":
+            found |= type_expressions.parse(inference, api.type, item.receiver, NOTHING, ())
+            if item.name == CURRENT_USER:
+                found |= inference.signed_in_users()
+            elif item.name == QUART_AUTH_USER:
+                found |= {
+                    Instance(cls)
+                    for cls in inference.project.classes()
+                    if derives(inference, cls, "quart_auth.AuthUser")
+                }
+        else:
+            found.add(item)
+    return frozenset(found)
+
+
+def attribute(inference: Inference, owner: Type, name: str) -> Types:
+    """What ``owner.name`` can be."""
+    if isinstance(owner, ModuleRef):
+        return inference.module_member(owner.info, name)
+    if isinstance(owner, External):
+        return _external_attribute(inference, owner, name)
+    if isinstance(owner, ClassRef):
+        return _class_attribute(inference, owner.info, name, owner)
+    if isinstance(owner, Instance):
+        if isinstance(owner.of, ClassInfo):
+            return _class_attribute(inference, owner.of, name, owner)
+        if owner.of == "super":
+            return _super_attribute(inference, owner, name)
+        return _library_attribute(inference, owner.of, name, owner)
+    return NOTHING
+
+
+def _class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types:
+    """``class_attribute`` as a question: ``self.name`` is read in many places."""
+    return inference.solve(("attribute", owner, name), lambda: class_attribute(inference, cls, name, owner))
+
+
+def _external_attribute(inference: Inference, owner: External, name: str) -> Types:
+    api = inference.catalog.api(owner.name)
+    if api is not None and api.kind == "value":
+        return frozenset().union(
+            *(
+                attribute(inference, item, name)
+                for item in values(inference, frozenset({owner}))
+                if item != owner
+            )
+        )
+    full = inference.catalog.canonical(f"{owner.name}.{name}")
+    is_class = api is not None and api.kind == "class"
+    if api is None and _goes_round(owner.name, name) and inference.catalog.find(full) is None:
+        return frozenset({owner})
+    return frozenset({External(full, owner if is_class else None)})
+
+
+def _goes_round(owner: str, name: str) -> bool:
+    """Whether ``owner.name`` says no more than ``owner``: ``node = node.next`` in a loop would have no end."""
+    tail = owner.split(".")[2:]
+    return name in tail or len(tail) > LONGEST_TAIL
+
+
+def _library_attribute(inference: Inference, cls: str, name: str, owner: Type) -> Types:
+    full = inference.catalog.canonical(f"{cls}.{name}")
+    known = inference.catalog.find(full)
+    found: set[Type] = set()
+    if known is not None:
+        found.add(External(known[0], owner))
+    for base in (cls, *inference.catalog.ancestors(cls)):
+        for value in inference.written(base, name):
+            found |= inference.assigned(value)
+    return frozenset(found) or frozenset({External(full, owner)})
+
+
+def _super_attribute(inference: Inference, owner: Instance, name: str) -> Types:
+    for item in owner.args[0] if owner.args else NOTHING:
+        if isinstance(item, ClassRef):
+            for base in bases(inference, item.info):
+                if isinstance(base, ClassRef):
+                    got = class_attribute(inference, base.info, name, Instance(item.info))
+                    if got:
+                        return got
+                elif isinstance(base, External):
+                    return _library_attribute(inference, base.name, name, Instance(item.info))
+    return NOTHING
+
+
+def direct(inference: Inference, node: ast.expr, scope: Scope) -> list[External]:
+    """The library's things that ``node`` itself names: by import, or as a member of what stands before the dot.
+
+    A variable or attribute of the project that was *given* such a thing does not name it: it holds what the thing was
+    worth when it was read.
+    """
+    if isinstance(node, ast.Name):
+        for bindings in inference.bindings(node.id, scope):
+            if all(isinstance(item, Imported) for item in bindings) and bindings:
+                return [item for item in inference.types(node, scope) if isinstance(item, External)]
+        return []
+    if not isinstance(node, ast.Attribute):
+        return []
+    found: list[External] = []
+    for owner in values(inference, inference.types(node.value, scope)):
+        if isinstance(owner, ModuleRef):
+            bindings_ = owner.info.scope.bindings.get(node.attr, [])
+            if any(isinstance(item, Imported) for item in bindings_):
+                found += [
+                    item for item in attribute(inference, owner, node.attr) if isinstance(item, External)
+                ]
+            continue
+        for item in attribute(inference, owner, node.attr):
+            if not isinstance(item, External) or _assigned_in_project(inference, owner, node.attr):
+                continue
+            if item.name.rpartition(".")[2] == node.attr and item.receiver in {owner, None}:
+                found.append(item)
+    return found
+
+
+def _assigned_in_project(inference: Inference, owner: Type, name: str) -> bool:
+    cls = owner.of if isinstance(owner, Instance) else owner.info if isinstance(owner, ClassRef) else None
+    if isinstance(cls, ClassInfo):
+        return any(
+            name in ancestor.attributes or name in ancestor.scope.bindings
+            for ancestor in lineage(inference, cls)
+            if isinstance(ancestor, ClassInfo)
+        )
+    return False
+
+
+# -- classes -----------------------------------------------------------------------------------------------
+
+
+def bases(inference: Inference, cls: ClassInfo) -> list[Type]:
+    """The direct base classes, resolved, in order."""
+    found: list[Type] = []
+    for node in cls.node.bases:
+        target = node.value if isinstance(node, ast.Subscript) else node
+        for item in inference.types(target, cls.outer):
+            if isinstance(item, ClassRef | External):
+                found.append(item)
+            elif isinstance(item, Instance) and isinstance(item.of, str) and item.of.startswith("class:"):
+                found.append(External(item.of.removeprefix("class:")))
+    return found
+
+
+def lineage(inference: Inference, cls: ClassInfo) -> tuple[ClassInfo | str, ...]:
+    """The class and its ancestors: the project's own as ClassInfo, a library's by qualified name."""
+    known = inference.lineages.get(cls)
+    if known is not None:
+        return known
+    found: dict[ClassInfo | str, None] = {}
+    queue: list[ClassInfo | str] = [cls]
+    resolved = True
+    while queue:
+        current = queue.pop(0)
+        if current in found:
+            continue
+        found[current] = None
+        if isinstance(current, ClassInfo):
+            direct_bases = bases(inference, current)
+            resolved = resolved and len(direct_bases) >= len(current.node.bases)
+            for base in direct_bases:
+                if isinstance(base, ClassRef):
+                    queue.append(base.info)
+                elif isinstance(base, External):
+                    queue.append(inference.catalog.canonical(base.name))
+        else:
+            queue.extend(inference.catalog.ancestors(current))
+    result = tuple(found)
+    if resolved:
+        # A base that is not known yet may be known later, when what it depends on is worked out.
+        inference.lineages[cls] = result
+    return result
+
+
+def derives(inference: Inference, cls: ClassInfo, name: str) -> bool:
+    """Whether ``cls`` derives from the library class ``name``."""
+    return name in lineage(inference, cls)
+
+
+def subclasses(inference: Inference, cls: ClassInfo) -> list[ClassInfo]:
+    """The project's classes that derive from ``cls``, directly or not."""
+    if inference.descendants is None:
+        inference.descendants = {}
+        for other in inference.project.classes():
+            for ancestor in lineage(inference, other):
+                if isinstance(ancestor, ClassInfo) and ancestor is not other:
+                    inference.descendants.setdefault(ancestor, []).append(other)
+    return inference.descendants.get(cls, [])
+
+
+def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types:
+    """``name`` looked up in a class of the project and its ancestors; then, for mixins, in its descendants."""
+    library: list[str] = []
+    for ancestor in lineage(inference, cls):
+        if isinstance(ancestor, str):
+            library.append(ancestor)
+            continue
+        found = _own_attribute(inference, ancestor, name, owner)
+        if found and _is_member_of_enum(inference, cls, ancestor, name):
+            return frozenset({Instance(cls)})
+        if found:
+            return found
+        if found is not None:
+            # ``model = None``: the classes that derive from this one say what it is.
+            return _of_descendants(inference, cls, name, owner)
+    related = relationships.backref(inference, cls, name)
+    if related:
+        return related
+    for base in library:
+        written = frozenset[Type]().union(
+            *(inference.assigned(value) for value in inference.written(base, name))
+        )
+        if written:
+            return frozenset(_of_model(item, owner) for item in written)
+        known = inference.catalog.find(f"{base}.{name}")
+        if known is not None:
+            chosen = _of_query_class(inference, cls) if known[0] == MODEL_QUERY else NOTHING
+            return chosen or frozenset({External(known[0], owner)})
+    inherited = _of_descendants(inference, cls, name, owner) or _of_fixtures(inference, cls, name)
+    if inherited:
+        return inherited
+    return frozenset({External(f"{base}.{name}", owner) for base in library if base != "builtins.object"})
+
+
+#: What makes the names in a class's body objects of the class.
+_ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
+
+
+def is_enum(inference: Inference, cls: ClassInfo) -> bool:
+    """Whether the class is an enumeration."""
+    return not _ENUMS.isdisjoint(item for item in lineage(inference, cls) if isinstance(item, str))
+
+
+def _is_member_of_enum(inference: Inference, cls: ClassInfo, ancestor: ClassInfo, name: str) -> bool:
+    bindings = ancestor.scope.bindings.get(name, [])
+    return (
+        bool(bindings)
+        and not name.startswith("_")
+        and not any(isinstance(binding, Defined) for binding in bindings)
+        and is_enum(inference, cls)
+    )
+
+
+def _of_descendants(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types:
+    found: set[Type] = set()
+    for descendant in subclasses(inference, cls):
+        found |= _own_attribute(inference, descendant, name, owner) or NOTHING
+    return frozenset(found)
+
+
+def _of_fixtures(inference: Inference, cls: ClassInfo, name: str) -> Types:
+    """What fixtures give to the test class that uses them: ``request.cls.client = client``."""
+    given = inference.written(TEST_CLASS, name)
+    if not given or not any(
+        method.startswith("test") for item in (cls, *subclasses(inference, cls)) for method in item.methods
+    ):
+        return NOTHING
+    return frozenset[Type]().union(*(inference.assigned(value) for value in given))
+
+
+def _of_query_class(inference: Inference, cls: ClassInfo) -> Types:
+    """``Model.query`` where the model, or the extension object, names a query class of the project."""
+    chosen: Types = NOTHING
+    for ancestor in lineage(inference, cls):
+        if isinstance(ancestor, ClassInfo) and not chosen:
+            chosen = _own_attribute(inference, ancestor, "query_class", ClassRef(cls)) or NOTHING
+    if not chosen:
+        given = [
+            inference.types(keyword.value, module.scopes[call])
+            for call, module in inference.project.calls_named("SQLAlchemy")
+            for keyword in call.keywords
+            if keyword.arg == "query_class"
+        ]
+        chosen = frozenset[Type]().union(*given)
+    model = frozenset[Type]({Instance(cls)})
+    return frozenset(Instance(item.info, (model,)) for item in chosen if isinstance(item, ClassRef))
+
+
+def _of_model(item: Type, owner: Type) -> Type:
+    if isinstance(item, Instance) and item.of == QUERY_PROPERTY:
+        model = (
+            owner
+            if isinstance(owner, Instance)
+            else Instance(owner.info)
+            if isinstance(owner, ClassRef)
+            else None
+        )
+        return Instance("sqlalchemy.orm.Query", (frozenset({model}),) if model else ())
+    return item
+
+
+def _own_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types | None:
+    bindings = cls.scope.bindings.get(name, [])
+    values_ = [*cls.attributes.get(name, []), *inference.written(cls, name)]
+    if not bindings and not values_:
+        return None
+    found: set[Type] = set()
+    for binding in bindings:
+        if isinstance(binding, Defined) and isinstance(binding.what, FunctionInfo):
+            found |= bound(inference, binding.what, owner)
+        else:
+            for item in inference.binding(binding):
+                found.add(FunctionRef(item.info, owner) if isinstance(item, FunctionRef) else item)
+    for value in values_:
+        found |= inference.assigned(value)
+    known = frozenset(found)
+    return (
+        contents.filled(known, inference.contents.of_attribute(cls, name))
+        if contents.has_container(known)
+        else known
+    )
+
+
+def bound(inference: Inference, function: FunctionInfo, owner: Type) -> Types:
+    """A method taken from ``owner``: what a property gives, else the method bound to it."""
+    if isinstance(owner, Instance) and Consumer.ATTRIBUTE in decorator_consumers(inference, function):
+        return inference.function_value(function)
+    return frozenset({FunctionRef(function, owner)})
+
+
+def decorator_names(inference: Inference, function: FunctionInfo) -> Iterator[tuple[ast.expr, str]]:
+    """The decorators that come from libraries, with their qualified names (arguments stripped)."""
+    for node in function.decorators:
+        target = node.func if isinstance(node, ast.Call) else node
+        for item in inference.types(target, function.outer):
+            if isinstance(item, External):
+                yield node, item.name
+            elif isinstance(item, FunctionRef):
+                continue
+
+
+def decorator_consumers(inference: Inference, function: FunctionInfo) -> set[Consumer]:
+    """What the library decorators of ``function`` do with it."""
+    found = set()
+    for _, name in decorator_names(inference, function):
+        api = inference.catalog.api(name)
+        if api is not None and api.decorates is not None:
+            found.add(api.decorates)
+    return found
+
+
+def is_async_context(inference: Inference, function: FunctionInfo) -> bool:
+    """Whether ``@asynccontextmanager`` stands above ``function``."""
+    return any(
+        inference.catalog.canonical(name) == "contextlib.asynccontextmanager"
+        for _, name in decorator_names(inference, function)
+    )
+
+
+# -- elements and contexts ---------------------------------------------------------------------------------
+
+
+def element(inference: Inference, types: Types) -> Types:
+    """What iterating over a value gives."""
+    found: set[Type] = set()
+    for item in values(inference, types):
+        if isinstance(item, ClassRef) and is_enum(inference, item.info):
+            found.add(Instance(item.info))
+        if not isinstance(item, Instance):
+            continue
+        if item.of in {"list", "set", "tuple", "frozenset"}:
+            found |= frozenset().union(*item.args) if item.args else NOTHING
+        elif isinstance(item.of, str):
+            api = inference.catalog.api(item.of)
+            if api is not None and api.element:
+                found |= type_expressions.parse(inference, api.element, item, NOTHING, ())
+        else:
+            for base in lineage(inference, item.of):
+                if isinstance(base, str) and (api := inference.catalog.api(base)) and api.element:
+                    found |= type_expressions.parse(inference, api.element, item, NOTHING, ())
+            # An iterator's __iter__ gives itself, so the question may come back to where it started.
+            found |= _of_iterator(inference, item)
+            found |= call_dunder(inference, item, "__anext__")
+    return frozenset(found)
+
+
+def indexed(inference: Inference, value: Instance) -> bool:
+    """Whether an index or a slice of ``value`` must be awaited."""
+    names = [value.of] if isinstance(value.of, str) else list(lineage(inference, value.of))
+    known = [
+        base for name in names if isinstance(name, str) for base in (name, *inference.catalog.ancestors(name))
+    ]
+    return any((api := inference.catalog.api(name)) is not None and api.indexed for name in known)
+
+
+def _of_iterator(inference: Inference, owner: Instance) -> Types:
+    return inference.solve(
+        ("element", owner),
+        lambda: element(
+            inference,
+            call_dunder(inference, owner, "__iter__") | call_dunder(inference, owner, "__aiter__"),
+        ),
+    )
+
+
+def item(inference: Inference, types: Types, index: int) -> Types:
+    """What unpacking gives at ``index``."""
+    found: set[Type] = set()
+    for value in values(inference, types):
+        if isinstance(value, Instance) and value.of == "tuple":
+            found |= value.args[index] if index < len(value.args) else NOTHING
+        else:
+            found |= element(inference, frozenset({value}))
+    return frozenset(found)
+
+
+def entered(inference: Inference, types: Types) -> Types:
+    """What ``with value as x`` binds."""
+    found: set[Type] = set()
+    for value in values(inference, types):
+        if not isinstance(value, Instance):
+            continue
+        if isinstance(value.of, ClassInfo):
+            found |= (
+                call_dunder(inference, value, "__enter__")
+                or call_dunder(inference, value, "__aenter__")
+                or frozenset({value})
+            )
+        else:
+            api = inference.catalog.api(value.of)
+            found |= type_expressions.parse(inference, api.enters if api else "Self", value, NOTHING, ())
+    return frozenset(found)
+
+
+def awaited(inference: Inference, types: Types) -> Types:
+    """What ``await value`` gives: for a task or future its result; a call stands for what awaiting it gives already."""
+    found: set[Type] = set()
+    for value in types:
+        api = (
+            inference.catalog.api(value.of)
+            if isinstance(value, Instance) and isinstance(value.of, str)
+            else None
+        )
+        if api is not None and api.awaitable:
+            found |= type_expressions.parse(inference, api.awaitable, value, NOTHING, ())
+        else:
+            found.add(value)
+    return frozenset(found)
+
+
+def call_dunder(inference: Inference, value: Instance, name: str) -> Types:
+    """What calling a special method of ``value`` gives."""
+    found: set[Type] = set()
+    for method in attribute(inference, value, name):
+        if isinstance(method, FunctionRef):
+            found |= inference.function_value(method.info)
+        elif isinstance(method, External) and (api := inference.catalog.api(method.name)) and api.type:
+            found |= type_expressions.parse(inference, api.type, value, NOTHING, ())
+    return frozenset(found)
+
+
+def module_of(value: Type) -> ModuleInfo | None:
+    """The project module that ``value`` is, if it is one."""
+    return value.info if isinstance(value, ModuleRef) else None

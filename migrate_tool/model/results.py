@@ -1,0 +1,237 @@
+"""What calls give back."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from migrate_tool.catalog import Consumer
+
+from . import made, members, relationships, type_expressions
+from .symbols import ClassInfo, FunctionInfo, Scope
+from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
+
+if TYPE_CHECKING:
+    from .inference import Inference
+
+#: Methods that give the attribute whose name they are given: ``g.pop("db", None)``.
+_ATTRIBUTE_BY_NAME = frozenset(f"flask.ctx._AppCtxGlobals.{name}" for name in ("get", "pop", "setdefault"))
+#: What stands for any method whose name a test computes: a client's are named after HTTP's.
+_ALIKE = {"flask.testing.FlaskClient": "flask.testing.FlaskClient.open"}
+THREADS = frozenset({"threading.Thread", "quart_app.tasks.BackgroundThread"})
+#: What ``as_view`` gives.
+VIEW_OF_CLASS = "flask.views.View.as_view.view"
+#: ``Callable[..., Awaitable[str]]``: its last argument is what a call gives.
+CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable"})
+#: What has tables to inspect.
+INSPECTED = frozenset({"sqlalchemy.Engine", "sqlalchemy.Connection"})
+CONTEXT_MANAGER = "contextlib._GeneratorContextManager"
+ASYNC_CONTEXT_MANAGER = "contextlib._AsyncGeneratorContextManager"
+ASYNC_GENERATOR = "collections.abc.AsyncGenerator"
+
+
+def of_call(inference: Inference, node: ast.Call, scope: Scope) -> Types:
+    """What ``node`` evaluates to (for an awaited call: what awaiting it gives)."""
+    found: set[Type] = set()
+    for target in inference.types(node.func, scope):
+        found |= _of_target(inference, target, node, scope)
+    return frozenset(found)
+
+
+def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope) -> Types:
+    if isinstance(target, ClassRef):
+        return made.by_class(inference, target.info) or frozenset({Instance(target.info)})
+    if isinstance(target, FunctionRef):
+        result = inference.function_value(target.info)
+        if Consumer.CONTEXT in members.decorator_consumers(inference, target.info):
+            return container(CONTEXT_MANAGER, result)
+        if members.is_async_context(inference, target.info):
+            return container(ASYNC_CONTEXT_MANAGER, result)
+        return result
+    if isinstance(target, Instance):
+        if target.of in CALLABLES and target.args:
+            return target.args[-1]
+        return members.call_dunder(inference, target, "__call__")
+    if isinstance(target, External):
+        return _of_library(inference, target, node, scope)
+    return NOTHING
+
+
+def _of_library(inference: Inference, target: External, node: ast.Call, scope: Scope) -> Types:
+    name = target.name
+    if name == "builtins.super":
+        owner = _enclosing_class(scope)
+        return container("super", frozenset({ClassRef(owner)})) if owner else NOTHING
+    if name == "builtins.getattr" and len(node.args) >= 2:
+        owners = inference.types(node.args[0], scope)
+        return _named_attribute(inference, owners, node.args[1]) or _any_attribute(
+            inference, owners, node.args[1]
+        )
+    if name in _ATTRIBUTE_BY_NAME and node.args and target.receiver is not None:
+        return _named_attribute(inference, frozenset({target.receiver}), node.args[0])
+    if name in THREADS:
+        # A thread is known by what it runs: waiting for it waits where that became a coroutine function.
+        work = next((keyword.value for keyword in node.keywords if keyword.arg == "target"), None)
+        work = work or (node.args[1] if len(node.args) > 1 else None)
+        return container(name, inference.types(work, scope) if work is not None else NOTHING)
+    if found := made.by_method(inference, name, target.receiver):
+        return found
+    if name == "sqlalchemy.inspect":
+        return _of_inspection(inference, node, scope)
+    if name == relationships.RELATIONSHIP:
+        return relationships.of_declaration(inference, node, scope)
+    api = inference.catalog.api(name)
+    if api is None:
+        last = name.rpartition(".")[2]
+        return frozenset({Instance(name)}) if last[:1].isupper() else NOTHING
+    if api.kind == "class" and not api.type:
+        return frozenset({Instance(inference.catalog.canonical(name))})
+    if api.kind == "value":
+        return frozenset().union(
+            *(
+                members.call_dunder(inference, item, "__call__")
+                for item in members.values(inference, frozenset({target}))
+                if isinstance(item, Instance)
+            )
+        )
+    arguments: tuple[Types, ...] = ()
+    returned: Types = NOTHING
+    if any(mark in api.type for mark in ("Arg", "New", "Item", "Elem", "Return", "Entered")):
+        arguments = tuple(
+            inference.types(argument, scope)
+            for argument in node.args
+            if not isinstance(argument, ast.Starred)
+        )
+        starred = [argument for argument in node.args if isinstance(argument, ast.Starred)]
+        if starred and "*Args" in api.type:
+            given = frozenset[Type]().union(*(inference.types(item.value, scope) for item in starred))
+            return container("list", members.element(inference, given).union(*arguments))
+        if arguments and "Elem0" in api.type:
+            arguments = (container("list", members.element(inference, arguments[0])), *arguments[1:])
+        called = 1 if "Return1" in api.type else 0
+        if len(arguments) > called and "Return" in api.type:
+            returned = frozenset().union(
+                *(
+                    inference.function_value(item.info)
+                    for item in arguments[called]
+                    if isinstance(item, FunctionRef)
+                )
+            )
+    return type_expressions.parse(
+        inference, api.type.replace("Elem0", "Item0"), target.receiver, returned, arguments
+    )
+
+
+def _of_inspection(inference: Inference, node: ast.Call, scope: Scope) -> Types:
+    """``inspect(engine)`` gives an inspector; of anything else it is not told."""
+    subjects = members.values(inference, inference.types(node.args[0], scope)) if node.args else NOTHING
+    known = any(isinstance(item, Instance) and item.of in INSPECTED for item in subjects)
+    return frozenset({Instance("sqlalchemy.Inspector")}) if known else NOTHING
+
+
+def _named_attribute(inference: Inference, owners: Types, name: ast.expr) -> Types:
+    if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        return inference.attribute(owners, name.value)
+    return NOTHING
+
+
+def _enclosing_class(scope: Scope) -> ClassInfo | None:
+    current: Scope | None = scope
+    while current is not None:
+        if current.function is not None and current.function.cls is not None:
+            return current.function.cls
+        current = current.parent
+    return None
+
+
+def _any_attribute(inference: Inference, owners: Types, name: ast.expr) -> Types:
+    """``getattr(client, method)``, the name computed, where all attributes that are called so are of one kind."""
+    if isinstance(name, ast.Constant):
+        return NOTHING
+    return frozenset(
+        External(_ALIKE[item.of], item)
+        for item in members.values(inference, owners)
+        if isinstance(item, Instance) and isinstance(item.of, str) and item.of in _ALIKE
+    )
+
+
+def of_function(inference: Inference, function: FunctionInfo) -> Types:
+    """What a call of ``function`` gives: its return annotation, its returns; for a generator, what it yields."""
+    found: set[Type] = set()
+    node = function.node
+    if not isinstance(node, ast.Lambda) and node.returns is not None:
+        found |= type_expressions.instances(inference, node.returns, function.outer)
+    if function.is_generator:
+        for item in function.yields:
+            if item.value is not None:
+                given = inference.types(item.value, _scope_of(function, item.value))
+                found |= given if isinstance(item, ast.Yield) else members.element(inference, given)
+        for said in list(found):
+            if isinstance(said, Instance) and said.of in _ASYNC_RESULTS:
+                found.discard(said)
+                found |= said.args[0] if said.args else NOTHING
+        if Consumer.CONTEXT in members.decorator_consumers(inference, function) or is_fixture(
+            inference, function
+        ):
+            return frozenset(found)
+        if function.is_async:
+            if members.is_async_context(inference, function):
+                return frozenset(found)
+            return container(ASYNC_GENERATOR, frozenset(found))
+        return container("list", frozenset(found))
+    for value in function.returns:
+        found |= inference.types(value, _scope_of(function, value))
+    return frozenset(found)
+
+
+#: What the return annotation of an async generator says.
+_ASYNC_RESULTS = frozenset(
+    f"collections.abc.{name}" for name in ("AsyncGenerator", "AsyncIterator", "AsyncIterable")
+)
+
+
+def of_decorators(inference: Inference, function: FunctionInfo) -> Types:
+    """What the name of a decorated function stands for, if that is no function: a group of commands."""
+    made: Types = NOTHING
+    for _, name in members.decorator_names(inference, function):
+        api = inference.catalog.api(name)
+        if api is not None and api.makes:
+            made |= type_expressions.parse(inference, api.makes, None, NOTHING, ())
+    return made
+
+
+def is_fixture(inference: Inference, function: FunctionInfo) -> bool:
+    """Whether ``function`` is a pytest fixture."""
+    return Consumer.FIXTURE in members.decorator_consumers(inference, function)
+
+
+def _scope_of(function: FunctionInfo, node: ast.expr) -> Scope:
+    return function.module.scopes.get(node, function.scope)
+
+
+#: What hands a function to Flask-Login that loads users.
+_USER_LOADERS = frozenset(f"flask_login.LoginManager.{name}" for name in ("user_loader", "request_loader"))
+
+
+def of_user_loaders(inference: Inference) -> Types:
+    """What the functions give that load users; without one that is known, every class of users."""
+    found: set[Type] = set()
+    for function in inference.project.functions():
+        if any(name in _USER_LOADERS for _, name in members.decorator_names(inference, function)):
+            found |= inference.function_value(function)
+    for loader in ("user_loader", "request_loader"):
+        for call, module in inference.project.calls_named(loader):
+            names = {
+                item.name
+                for item in inference.types(call.func, module.scopes[call])
+                if isinstance(item, External)
+            }
+            if names & _USER_LOADERS and call.args:
+                for item in inference.types(call.args[0], module.scopes[call]):
+                    if isinstance(item, FunctionRef):
+                        found |= inference.function_value(item.info)
+    users = {item for item in found if isinstance(item, Instance) and isinstance(item.of, ClassInfo)}
+    for cls in inference.project.classes():
+        if members.derives(inference, cls, "flask_login.UserMixin"):
+            users.add(Instance(cls))
+    return frozenset(users)

@@ -1,0 +1,44 @@
+"""Commands of the command line that wait run in an event loop of their own."""
+
+from __future__ import annotations
+
+from .rule import Example, Rule, Safety
+
+RULE = Rule(
+    code="FQ130",
+    name="async-commands",
+    summary="Commands that wait become async and run under async_command.",
+    why=(
+        "click calls a command and ignores what it returns: a coroutine would never run, and the command would "
+        "still exit with 0. async_command runs it in a loop of its own, or in the one that a test runs in."
+    ),
+    safety=Safety.SAFE,
+    examples=(
+        Example(
+            before=(
+                "import click\n"
+                "from flask import Flask\n"
+                "from flask_sqlalchemy import SQLAlchemy\n\n"
+                "app = Flask(__name__)\n"
+                "db = SQLAlchemy(app)\n\n\n"
+                '@app.cli.command("init-db")\n'
+                "def init_db():\n"
+                "    db.create_all()\n"
+                '    click.echo("done")\n'
+            ),
+            after=(
+                "import click\n"
+                "from quart_app import Quart\n"
+                "from quart_app.db import SQLAlchemy\n"
+                "from quart_app.cli import async_command\n\n"
+                "app = Quart(__name__)\n"
+                "db = SQLAlchemy(app)\n\n\n"
+                '@app.cli.command("init-db")\n'
+                "@async_command\n"
+                "async def init_db():\n"
+                "    await db.create_all()\n"
+                '    click.echo("done")\n'
+            ),
+        ),
+    ),
+)

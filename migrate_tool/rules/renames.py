@@ -1,0 +1,143 @@
+"""Names that become other names: imports, and every place that uses what they bind."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate_tool.catalog import Api
+from migrate_tool.model.symbols import Imported
+from migrate_tool.model.types import External
+
+from .python_file import PythonFile
+
+
+def rename(file: PythonFile) -> None:
+    """Point the file's imports at the new names, and rename what used the old ones."""
+    for statement in file.nodes(ast.ImportFrom):
+        _from_import(file, statement)
+    _module_members(file)
+
+
+def _from_import(file: PythonFile, statement: ast.ImportFrom) -> None:
+    if statement.level or statement.module is None or file.project.is_own(statement.module):
+        return
+    if statement.module.partition(".")[0] == "quart":
+        return  # Quart's own names are where they belong
+    catalog = file.project.catalog
+    moved: dict[ast.alias, Api] = {}
+    for alias in statement.names:
+        full = statement.module if alias.name == "*" else f"{statement.module}.{alias.name}"
+        api = catalog.api(full)
+        if api is not None and api.becomes and api.becomes != full:
+            moved[alias] = api
+        elif api is None:
+            _unknown(file, statement, full)
+    if not moved:
+        return
+    exported = any(_is_exported(file, alias.asname or alias.name) for alias in moved)
+    mapping = []
+    for alias, api in moved.items():
+        module, _, name = api.becomes.rpartition(".")
+        mapping.append((alias, api.becomes, "*") if alias.name == "*" else (alias, module, name))
+    for alias, local in file.imports.replace(statement, mapping, keep_local=exported).items():
+        if local != (alias.asname or alias.name):
+            _rename_uses(file, alias, local, moved[alias])
+    file.report(
+        statement,
+        _rule_of(file, statement),
+        f"names of {statement.module} come from their awaited successors",
+    )
+
+
+def _is_exported(file: PythonFile, name: str) -> bool:
+    """Whether another file imports ``name`` from this one, so that it must stay."""
+    return (file.module, name) in file.project.exports
+
+
+def _rule_of(file: PythonFile, statement: ast.ImportFrom) -> str:
+    for alias in statement.names:
+        api = file.project.catalog.api(f"{statement.module}.{alias.name}")
+        if api is not None and api.becomes and api.rule:
+            return api.rule
+    return "FQ101"
+
+
+def _unknown(file: PythonFile, statement: ast.ImportFrom, full: str) -> None:
+    """A name of a library that moves as a whole, for which the catalogue knows no successor."""
+    root = file.project.catalog.api(full.partition(".")[0])
+    if root is not None and root.becomes:
+        file.mark(statement, "FQ190", f"{full} has no known successor on Quart: replace what uses it")
+
+
+def _rename_uses(file: PythonFile, alias: ast.alias, name: str, api: Api) -> None:
+    for node in file.nodes(ast.Name):
+        if node.id != (alias.asname or alias.name):
+            continue
+        for bindings in file.project.types.bindings(node.id, file.scope(node)):
+            if any(isinstance(item, Imported) and item.alias is alias for item in bindings):
+                file.replace(node, name, origin=api.rule or "FQ101")
+
+
+def _module_members(file: PythonFile) -> None:
+    """``import flask`` and ``flask.request``: each use gets its own successor; an import nobody needs goes."""
+    kept: set[int] = set()
+    rewritten: dict[int, int] = {}
+    for node in file.nodes(ast.Name):
+        statement = _plain_import(file, node)
+        if statement is None or any(alias.name.partition(".")[0] == "quart" for alias in statement.names):
+            continue  # Quart's own names are where they belong
+        outer: ast.AST = node
+        target: ast.Attribute | None = None
+        api: Api | None = None
+        # The longest dotted name that the catalogue moves: flask.testing.FlaskClient before flask.testing.
+        while isinstance(parent := file.parent(outer), ast.Attribute) and parent.value is outer:
+            outer = parent
+            found = _moved(file, parent)
+            if found is not None:
+                target, api = parent, found
+        if target is None or api is None:
+            kept.add(id(statement))
+            continue
+        file.replace(target, _spelled(file, api), origin=api.rule or "FQ101")
+        rewritten[id(statement)] = rewritten.get(id(statement), 0) + 1
+        file.report(target, api.rule or "FQ101", f"{ast.unparse(target)} becomes {api.becomes}")
+    for statement in file.nodes(ast.Import):
+        if id(statement) in rewritten and id(statement) not in kept and len(statement.names) == 1:
+            alias = statement.names[0]
+            if not _is_exported(file, alias.asname or alias.name.partition(".")[0]):
+                file.imports.remove(statement, statement.names)
+
+
+def _plain_import(file: PythonFile, node: ast.Name) -> ast.Import | None:
+    for bindings in file.project.types.bindings(node.id, file.scope(node)):
+        for item in bindings:
+            if isinstance(item, Imported) and isinstance(item.statement, ast.Import):
+                if file.project.is_own(item.module):
+                    return None
+                return item.statement
+    return None
+
+
+def _moved(file: PythonFile, node: ast.Attribute) -> Api | None:
+    for item in file.types(node):
+        if isinstance(item, External) and (api := file.project.catalog.api(item.name)) and api.becomes:
+            return api
+    return None
+
+
+def _spelled(file: PythonFile, api: Api) -> str:
+    """How the successor is written where a qualified name stood."""
+    module, _, name = api.becomes.rpartition(".")
+    if api.kind == "module":
+        parent, _, last = api.becomes.rpartition(".")
+        if not parent:
+            file.imports.need(api.becomes)
+            return api.becomes
+        return file.need(parent, last)
+    if "." not in module and module != "quart_app":
+        file.imports.need(module)
+        return f"{module}.{name}"
+    if name[:1].isupper() or "." not in module:
+        return file.need(module, name)
+    package, _, last = module.rpartition(".")
+    return f"{file.need(package, last)}.{name}"

@@ -1,0 +1,166 @@
+"""Who the user of the running request, websocket or background task is, as far as that is known.
+
+The state belongs to the request and not to ``g``: ``g`` is shared by all requests that are made inside one application context,
+and one user must never be found in another one's request.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final
+
+from quart import Quart, current_app, g
+from quart.ctx import RequestContext, WebsocketContext
+from quart.globals import _cv_request, _cv_websocket
+from quart.sessions import SessionMixin
+
+from .errors import AuthSetupError
+from .flight import SingleFlight
+
+if TYPE_CHECKING:
+    from .login_manager import LoginManager
+
+UNSET: Final[Any] = object()
+_KEY = "quart_app.auth"
+
+
+class UserState:
+    """What is known about one request's user.
+
+    Attributes:
+        user: The user, or ``UNSET`` when nobody has asked.
+        fresh: Overrules the session's word where the session cannot be written (an open websocket).
+        acting_id: The id a background task acts for; no session and no cookie is looked at then.
+        pinned: The user was given by the application and cannot be loaded again.
+    """
+
+    __slots__ = ("acting_id", "flight", "fresh", "pinned", "user")
+
+    def __init__(self, user: Any = UNSET, acting_id: Any = UNSET) -> None:
+        self.user = user
+        self.acting_id = acting_id
+        self.pinned = user is not UNSET
+        self.fresh: bool | None = None
+        self.flight: SingleFlight[Any] = SingleFlight("current_user")
+
+
+_acting: ContextVar[UserState | None] = ContextVar("quart_app_auth_acting", default=None)
+
+
+def connection() -> RequestContext | WebsocketContext | None:
+    """Return the context of the running request or websocket, if there is one."""
+    return _cv_request.get(None) or _cv_websocket.get(None)
+
+
+def required_connection() -> RequestContext | WebsocketContext:
+    """Return the context of the running request or websocket.
+
+    Raises:
+        RuntimeError: There is none.
+    """
+    context = connection()
+    if context is None:
+        raise RuntimeError(
+            "Working outside of request context: nobody signs in or out here. Pass the user's id to background"
+            " work, and there use `async with acting_as(user_id):`."
+        )
+    return context
+
+
+def session_of(context: RequestContext | WebsocketContext) -> SessionMixin:
+    """Return the session of a pushed context."""
+    session = context.session
+    if session is None:
+        raise RuntimeError("The session of this context is not open yet.")
+    return session
+
+
+def current_state(create: bool = True) -> UserState | None:
+    """Return the state in force here: that of ``acting_as``, else that of the request, else ``None``."""
+    acting = _acting.get()
+    if acting is not None:
+        return acting
+    context = connection()
+    if context is None:
+        return None
+    return state_of(context, create)
+
+
+def state_of(context: RequestContext | WebsocketContext, create: bool = True) -> UserState | None:
+    """Return the state of one request; ``None`` if nobody asked for its user and ``create`` is false."""
+    attributes = context.request_websocket.__dict__
+    state: UserState | None = attributes.get(_KEY)
+    if state is None and create:
+        state = attributes[_KEY] = UserState()
+    return state
+
+
+def set_user(user: Any) -> None:
+    """Make ``user`` the user of the running request."""
+    state = state_of(required_connection())
+    assert state is not None
+    state.user = user
+    # Flask-Login's own place. It is written for those who look there and never read.
+    g._login_user = user
+
+
+def get_manager(app: Quart | None = None) -> LoginManager:
+    """Return the application's LoginManager.
+
+    Raises:
+        AuthSetupError: It has none.
+    """
+    found = getattr(app if app is not None else current_app, "login_manager", None)
+    if found is None:
+        raise AuthSetupError(
+            "This application has no LoginManager: `LoginManager(app)`, or `login_manager.init_app(app)`."
+        )
+    manager: LoginManager = found
+    return manager
+
+
+async def call(function: Callable[..., Any], *args: Any) -> Any:
+    """Call what the application registered, sync or async, and wait for the result if it is one to wait for."""
+    return await settled(await current_app.ensure_async(function)(*args))
+
+
+async def settled(value: Any) -> Any:
+    """Await ``value`` if it is an awaitable, as what a synchronous wrapper of an async function returns."""
+    return await value if inspect.isawaitable(value) else value
+
+
+async def flag(user: Any, name: str) -> bool:
+    """Read ``is_active`` or ``is_authenticated``, a property as Flask-Login wants it, or a method as people write it.
+
+    Flask-Login takes a bound method for true, so ``def is_authenticated(self): return False`` let everybody in.
+    """
+    value = getattr(user, name)
+    if callable(value):
+        value = value()
+    return bool(await settled(value))
+
+
+@asynccontextmanager
+async def acting_as(user: Any) -> AsyncIterator[None]:
+    """Run a block, most often of a background task, in the name of a user.
+
+    Inside it ``await current_user`` is that user, loaded by the user loader when first asked for. What request the task was
+    started from no longer matters.
+
+    Args:
+        user: The user's id, as the user loader takes it; a user; or ``None``: nobody.
+    """
+    if user is None:
+        state = UserState(get_manager().anonymous_user())
+    elif hasattr(user, get_manager().id_attribute):
+        state = UserState(user)
+    else:
+        state = UserState(acting_id=user)
+    token = _acting.set(state)
+    try:
+        yield
+    finally:
+        _acting.reset(token)

@@ -1,0 +1,142 @@
+"""Between the two colours: contexts, iterables and results that one side has and the other needs."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
+from inspect import isawaitable, iscoroutinefunction
+from typing import Any, TypeVar, cast
+
+from .loops import one_loop
+from .waiting import in_bridge, run, wait
+
+T = TypeVar("T")
+
+
+async def maybe_await(value: Awaitable[T] | T) -> T:
+    """``value``, awaited if it waits: for a call that may reach an ``async def`` or a plain function.
+
+    Args:
+        value: what the call gave.
+
+    Returns:
+        The result.
+    """
+    if isawaitable(value):
+        return cast("T", await value)
+    return value
+
+
+@asynccontextmanager
+async def async_context(
+    context: AbstractContextManager[T] | AbstractAsyncContextManager[T],
+) -> AsyncIterator[T]:
+    """Any context manager, for ``async with``: one statement may hold synchronous and asynchronous ones."""
+    if hasattr(type(context), "__aenter__"):
+        async with cast("AbstractAsyncContextManager[T]", context) as value:
+            yield value
+    else:
+        with cast("AbstractContextManager[T]", context) as value:
+            yield value
+
+
+@asynccontextmanager
+async def async_closing(thing: T) -> AsyncIterator[T]:
+    """``contextlib.closing`` for what has a ``close()`` that is awaited: ``async with async_closing(cursor):``."""
+    try:
+        yield thing
+    finally:
+        await maybe_await(cast(Any, thing).close())
+
+
+@contextmanager
+def sync_context(context: AbstractAsyncContextManager[T]) -> Iterator[T]:
+    """An asynchronous context manager in synchronous code: entering and leaving wait in the bridge.
+
+    Raises:
+        NotInBridgeError: a loop is running, and this code is not in the bridge.
+    """
+    with one_loop():
+        value = run(context.__aenter__())
+        try:
+            yield value
+        except BaseException:
+            if not run(context.__aexit__(*sys.exc_info())):
+                raise
+        else:
+            run(context.__aexit__(None, None, None))
+
+
+def sync_iter(iterable: AsyncIterable[T]) -> Iterator[T]:
+    """The elements of an asynchronous iterable in synchronous code.
+
+    In the bridge each step waits, so the iteration is as lazy as the iterable. Without an event loop all elements are
+    fetched at the first step, since the loop that they need lives no longer than that.
+
+    Raises:
+        NotInBridgeError: a loop is running, and this code is not in the bridge.
+    """
+    if not in_bridge():
+        yield from run(_collected(iterable))
+        return
+    iterator = iterable.__aiter__()
+    while True:
+        more, item = wait(_step(iterator))
+        if not more:
+            return
+        yield cast(T, item)
+
+
+async def _collected(iterable: AsyncIterable[T]) -> list[T]:
+    return [item async for item in iterable]
+
+
+async def _step(iterator: AsyncIterator[T]) -> tuple[bool, T | None]:
+    try:
+        return True, await iterator.__anext__()
+    except StopAsyncIteration:
+        return False, None
+
+
+def sync_decorator(decorator: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A decorator written for plain functions, around a coroutine function: ``@sync_decorator(limiter.limit("5/hour"))``.
+
+    The decorator gets a plain function that waits in the bridge for the coroutine function; what it makes of that is called
+    inline, so it still decides whether, when and with what the function is called, and what becomes of its result.
+
+    Args:
+        decorator: the decorator; for one with arguments, what it gives when called with them.
+
+    Returns:
+        A decorator for coroutine functions; any other function it decorates as ``decorator`` alone would.
+    """
+
+    def apply(function: Any) -> Any:
+        if not iscoroutinefunction(function):
+            return decorator(function)
+
+        @functools.wraps(function)
+        def waiting(*args: Any, **kwargs: Any) -> Any:
+            return run(function(*args, **kwargs))
+
+        # Whoever looks through __wrapped__ for the signature must not find a coroutine function to call.
+        decorated = decorator(waiting)
+
+        @functools.wraps(function)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            result = decorated(*args, **kwargs)
+            return await result if isawaitable(result) else result
+
+        # What the decorator hangs on its function (Flask-Caching: make_cache_key) is asked of ours.
+        kept = {name: value for name, value in vars(decorated).items() if name != "__wrapped__"}
+        vars(awaited).update(kept)
+        return awaited
+
+    return apply

@@ -1,0 +1,111 @@
+"""SQLAlchemy as applications use it without an extension, awaited.
+
+``create_engine``, ``sessionmaker``, ``scoped_session`` and ``Session`` take what SQLAlchemy's own take, at module level
+too, and may be used on any event loop::
+
+    engine = create_engine("sqlite:///app.db")
+    Session = scoped_session(sessionmaker(bind=engine))
+    Base = declarative_base()
+    Base.query = Session.query_property()
+
+    await create_all(Base.metadata, engine)
+    user = await Session.query(User).filter_by(name="ada").first()
+    await Session.commit()
+    await Session.remove()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from quart.signals import appcontext_tearing_down
+from sqlalchemy import MetaData
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_object_session, async_sessionmaker
+from sqlalchemy.orm import backref
+
+from .dynamic import dynamic_loader, relationship
+from .engine import Engine, make_engine
+from .query import AsyncQuery, Query
+from .scope import ScopedSession, end_context, own_sessions, running_context
+from .session import AsyncSession, session_factory
+
+__all__ = [
+    "AsyncQuery",
+    "Engine",
+    "Query",
+    "Session",
+    "backref",
+    "create_all",
+    "create_engine",
+    "drop_all",
+    "dynamic_loader",
+    "object_session",
+    "own_sessions",
+    "reflect",
+    "relationship",
+    "scoped_session",
+    "sessionmaker",
+]
+
+#: ``async with Session(engine) as session``
+Session = AsyncSession
+
+#: The awaited session that an object belongs to, or ``None``.
+object_session = async_object_session
+
+
+def create_engine(url: str | URL, **options: Any) -> Engine:
+    """Make an engine; see :func:`sqlalchemy.create_engine`. The URL may name a synchronous driver."""
+    return make_engine(url, **options)
+
+
+def sessionmaker(bind: Any = None, **options: Any) -> async_sessionmaker[AsyncSession]:
+    """Return a factory of awaited sessions; see :class:`sqlalchemy.orm.sessionmaker`."""
+    return session_factory({"bind": bind, **options})
+
+
+def scoped_session(
+    session_factory: async_sessionmaker[AsyncSession], scopefunc: Callable[[], Any] | None = None
+) -> ScopedSession:
+    """Return what every part of an application calls ``Session``: the session of the application context.
+
+    Outside an application context it is the thread's, as SQLAlchemy's own is. What ``await Session.remove()`` has not
+    closed by the end of an application context is closed then.
+    """
+    scoped = ScopedSession(session_factory, scopefunc)
+
+    async def close(_app: Any, **_: Any) -> None:
+        context = running_context()
+        if context is not None:
+            await end_context(scoped, context)
+
+    scoped.close_at_teardown = close  # the signal holds its receivers weakly
+    appcontext_tearing_down.connect(close)
+    return scoped
+
+
+async def create_all(metadata: MetaData, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:
+    """``metadata.create_all(bind)``, awaited."""
+    await _run(bind, metadata.create_all, options)
+
+
+async def drop_all(metadata: MetaData, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:
+    """``metadata.drop_all(bind)``, awaited."""
+    await _run(bind, metadata.drop_all, options)
+
+
+async def reflect(metadata: MetaData, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:
+    """``metadata.reflect(bind)``, awaited."""
+    await _run(bind, metadata.reflect, options)
+
+
+async def _run(
+    bind: AsyncEngine | AsyncConnection, action: Callable[..., None], options: dict[str, Any]
+) -> None:
+    if isinstance(bind, AsyncConnection):
+        await bind.run_sync(action, **options)
+    else:
+        async with bind.begin() as connection:
+            await connection.run_sync(action, **options)

@@ -1,0 +1,170 @@
+"""The response class: Flask's attributes that Quart lacks, and bodies iterated where the request runs."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from io import BytesIO
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import quart
+from quart.utils import run_sync_iterable
+from quart.wrappers.response import DataBody, IterableBody
+from werkzeug.exceptions import HTTPException
+from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from ..bridge import in_bridge
+
+
+class InlineBody(IterableBody):
+    """A body made of an iterable. A synchronous one is iterated in the bridge, not in threads, and closed at the end."""
+
+    def __init__(self, iterable: AsyncIterable[Any] | Iterable[Any]) -> None:
+        self.is_sequence = isinstance(iterable, list | tuple)
+        if isinstance(iterable, AsyncIterable):
+            super().__init__(iterable)
+        else:
+            self.iter = _iterate(iterable)
+
+
+async def _iterate(iterable: Iterable[Any]) -> AsyncIterator[Any]:
+    iterator = iter(iterable)
+    try:
+        if not in_bridge():
+            async for item in run_sync_iterable(iterator):
+                yield item
+            return
+        for item in iterator:
+            yield item
+            # A generator that never waits must not keep everybody else from running.
+            await asyncio.sleep(0)
+    finally:
+        close = getattr(iterable, "close", None)
+        if close is not None:
+            close()
+
+
+class Response(quart.Response):
+    """Quart's response with the cheap part of what Flask's offers."""
+
+    iterable_body_class = InlineBody
+    #: Whether ``Location`` is made an absolute URL before it is sent, as Werkzeug did by default until 2.1.
+    autocorrect_location_header = False
+
+    def __init__(
+        self,
+        response: Any = None,
+        status: Any = None,
+        headers: Any = None,
+        mimetype: str | None = None,
+        content_type: str | None = None,
+        direct_passthrough: bool = False,
+    ) -> None:
+        """Create a response; the arguments are those of Flask's.
+
+        Args:
+            response: The body: text, bytes, an iterable of them, synchronous or not.
+            status: Status code, or code and words.
+            headers: Headers to send.
+            mimetype: Its type, without parameters.
+            content_type: Its type, with parameters.
+            direct_passthrough: Kept, and of no effect.
+        """
+        super().__init__(response, status, headers, mimetype, content_type)
+        self.direct_passthrough = direct_passthrough
+        self._on_close: list[Callable[[], Any]] = []
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the length of the body is not known."""
+        return not self.is_sequence
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether the body is there already and can be read twice."""
+        return isinstance(self.response, DataBody) or getattr(self.response, "is_sequence", False)
+
+    def call_on_close(self, func: Callable[[], Any]) -> Callable[[], Any]:
+        """Call ``func``, a function or a coroutine function, when the response has been sent or given up."""
+        self._on_close.append(func)
+        return func
+
+    async def run_on_close(self) -> None:
+        """Call what :meth:`call_on_close` was given, once."""
+        functions, self._on_close = self._on_close, []
+        for function in functions:
+            result = function()
+            if inspect.isawaitable(result):
+                await result
+
+    def correct_location(self, url: str) -> None:
+        """Make ``Location`` a URI, an absolute one if :attr:`autocorrect_location_header` says so.
+
+        Args:
+            url: The request's own, which a relative one starts from.
+        """
+        location = self.headers.get("Location")
+        if location is not None:
+            location = iri_to_uri(location)
+            absolute = self.autocorrect_location_header
+            self.headers["Location"] = urljoin(iri_to_uri(url), location) if absolute else location
+
+    def calculate_content_length(self) -> int | None:
+        """Return the length of the body if it is known."""
+        return len(self.response.data) if isinstance(self.response, DataBody) else None
+
+    async def get_json(self, force: bool = False, silent: bool = False) -> Any:
+        """Parse the body as JSON.
+
+        Args:
+            force: Whatever the content type.
+            silent: ``None`` instead of an error.
+        """
+        if not (force or self.is_json):
+            return None
+        try:
+            return self.json_module.loads(await self.get_data(as_text=True))
+        except ValueError:
+            if silent:
+                return None
+            raise
+
+    @classmethod
+    def force_type(cls, response: Any, environ: Any = None) -> Self:  # noqa: ARG003 - Flask's argument
+        """Turn another response into one of this class."""
+        if isinstance(response, quart.Response):
+            forced = cls(response.response, response.status_code, response.headers)
+        elif isinstance(response, WerkzeugResponse):
+            # A file that Werkzeug would hand to the server as it is cannot be read into memory by get_data().
+            streamed = response.direct_passthrough or not response.is_sequence
+            body: Any = response.iter_encoded() if streamed else response.get_data()
+            forced = cls(body, response.status, response.headers)
+            if streamed:
+                forced.call_on_close(response.close)
+        else:
+            raise TypeError(f"{type(response).__name__} cannot become a {cls.__name__}")
+        return forced
+
+
+async def called_with_environ(result: Any) -> Any:
+    """What a view returned, with a response where it returned what WSGI calls for one: an error, or a WSGI application.
+
+    Werkzeug asks both with the environ of the request, so an error's own ``get_response(environ)`` may insist on it.
+
+    Args:
+        result: What the view returned, alone or as the first of a tuple.
+    """
+    if isinstance(result, tuple) and result:
+        return (await called_with_environ(result[0]), *result[1:])
+    if not callable(result) or isinstance(result, quart.Response | WerkzeugResponse):
+        return result
+    request: Any = quart.request
+    environ = request.environ if quart.has_request_context() else None
+    if isinstance(result, HTTPException):
+        response: Any = result.get_response(environ)
+        return await response if inspect.isawaitable(response) else response
+    body = BytesIO(await request.get_data()) if environ is not None else BytesIO()
+    return WerkzeugResponse.from_app(result, {**(environ or {}), "wsgi.input": body}, buffered=True)

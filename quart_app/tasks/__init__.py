@@ -1,0 +1,23 @@
+"""Work that goes on after the response.
+
+``spawn(func, ..., user_id=...)`` is the way to write it: the task is told who acts, has its own application context and
+database session, and its failure is logged. ``BackgroundThread`` is what ``threading.Thread`` became where its target turned
+asynchronous: the same call, and as in a thread nothing of the request comes along. ``Executor`` is Flask-Executor's.
+"""
+
+from .executor import Execution, Executor
+from .spawning import ANONYMOUS, FROM_REQUEST, SYSTEM, Task, TaskState, acting_user_id, spawn
+from .thread import BackgroundThread
+
+__all__ = [
+    "ANONYMOUS",
+    "FROM_REQUEST",
+    "SYSTEM",
+    "BackgroundThread",
+    "Execution",
+    "Executor",
+    "Task",
+    "TaskState",
+    "acting_user_id",
+    "spawn",
+]

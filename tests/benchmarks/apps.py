@@ -1,0 +1,91 @@
+"""One and the same page, a query of 50 ms, as each of the compared applications has it; ``DATABASE`` names the server."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+QUERY = "SELECT pg_sleep(0.05)"
+
+
+def _url(driver: str) -> str:
+    return os.environ["DATABASE"].replace("postgresql://", f"postgresql+{driver}://", 1)
+
+
+def flask_app() -> Any:
+    """Flask with Flask-SQLAlchemy, its default pool."""
+    import flask
+    from flask_sqlalchemy import SQLAlchemy
+
+    app = flask.Flask("flask_app")
+    app.config["SQLALCHEMY_DATABASE_URI"] = _url("psycopg")
+    db = SQLAlchemy(app)
+
+    @app.get("/")
+    def index() -> str:
+        db.session.execute(db.text(QUERY))
+        return "ok"
+
+    return app
+
+
+def flask_async() -> Any:
+    """Flask with coroutine views: a loop for each request, so no connection can be kept for the next."""
+    import flask
+    from sqlalchemy import NullPool, text
+    from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+    app = flask.Flask("flask_async")
+    engine = create_async_engine(_url("asyncpg"), poolclass=NullPool)
+
+    @app.get("/")
+    async def index() -> str:
+        async with AsyncSession(engine) as session:
+            await session.execute(text(QUERY))
+        return "ok"
+
+    return app
+
+
+def wsgi_to_asgi() -> Any:
+    """The Flask application behind asgiref's adapter."""
+    from asgiref.wsgi import WsgiToAsgi
+
+    adapter: Any = WsgiToAsgi
+    return adapter(flask_app())
+
+
+def plain_quart() -> Any:
+    """Quart with SQLAlchemy's asyncio and its default pool."""
+    import quart
+    from sqlalchemy import text
+    from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+    app = quart.Quart("plain_quart")
+    engine = create_async_engine(_url("asyncpg"))
+
+    @app.get("/")
+    async def index() -> str:
+        async with AsyncSession(engine) as session:
+            await session.execute(text(QUERY))
+        return "ok"
+
+    return app
+
+
+def ours(bridge: bool = True) -> Any:
+    """What the Flask application becomes: default pool, bridge on if not said otherwise."""
+    import quart_app
+    from quart_app.db import SQLAlchemy
+
+    app = quart_app.Quart("ours")
+    app.config["QUART_APP_BRIDGE"] = bridge
+    app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["DATABASE"]
+    db = SQLAlchemy(app)
+
+    @app.get("/")
+    async def index() -> str:
+        await db.session.execute(db.text(QUERY))
+        return "ok"
+
+    return app

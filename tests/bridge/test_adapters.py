@@ -1,0 +1,110 @@
+"""Contexts, iterables, results and decorators of one colour for code of the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import pytest
+
+from quart_app.bridge import async_context, drive, maybe_await, sync_context, sync_decorator, sync_iter
+
+
+async def test_maybe_await_takes_both_colours() -> None:
+    async def one() -> int:
+        return 1
+
+    given: list[Any] = [one(), 2]
+    assert [await maybe_await(item) for item in given] == [1, 2]
+
+
+async def test_async_context_enters_a_synchronous_one_and_passes_the_exception() -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def plain() -> Iterator[str]:
+        try:
+            yield "in"
+        except KeyError:
+            seen.append("caught")
+
+    async def fails() -> None:
+        raise KeyError
+
+    async with async_context(plain()) as value:
+        assert value == "in"
+        await fails()
+    assert seen == ["caught"]
+
+
+@asynccontextmanager
+async def awaited(swallow: bool = False) -> AsyncIterator[str]:
+    await asyncio.sleep(0)
+    try:
+        yield "in"
+    except KeyError:
+        if not swallow:
+            raise
+    finally:
+        await asyncio.sleep(0)
+
+
+async def test_sync_context_waits_in_the_bridge() -> None:
+    def synchronous() -> str:
+        with sync_context(awaited()) as value:
+            return value
+
+    async def work() -> str:
+        return synchronous()
+
+    assert await drive(work()) == "in"
+
+
+def test_sync_context_raises_or_swallows_as_the_context_says() -> None:
+    def fails() -> None:
+        raise KeyError
+
+    with sync_context(awaited(swallow=True)):
+        fails()
+    with pytest.raises(KeyError), sync_context(awaited()):
+        fails()
+
+
+def test_sync_iter_gives_the_elements_without_a_loop() -> None:
+    async def numbers() -> AsyncIterator[int]:
+        for number in range(3):
+            await asyncio.sleep(0)
+            yield number
+
+    assert list(sync_iter(numbers())) == [0, 1, 2]
+
+
+async def test_a_synchronous_decorator_keeps_deciding_around_a_coroutine_function() -> None:
+    def twice_unless_negative(function: Callable[[int], int]) -> Callable[[int], int]:
+        def inner(number: int) -> int:
+            return 0 if number < 0 else function(number) + function(number)
+
+        return inner
+
+    @sync_decorator(twice_unless_negative)
+    async def double(number: int) -> int:
+        await asyncio.sleep(0)
+        return 2 * number
+
+    assert await drive(double(3)) == 12
+    assert await drive(double(-3)) == 0
+
+
+def test_a_plain_function_is_decorated_as_ever() -> None:
+    def mark(function: Any) -> Any:
+        function.marked = True
+        return function
+
+    @sync_decorator(mark)
+    def plain() -> int:
+        return 1
+
+    assert plain() == 1
+    assert plain.marked

@@ -1,0 +1,198 @@
+"""What methods are given by their callers, and test classes by fixtures."""
+
+from __future__ import annotations
+
+from tests.migrate_tool.programs import after, migrated, with_app
+
+
+def test_a_static_method_gets_its_first_argument_first() -> None:
+    code = """\
+    class Shelf:
+        def all(self):
+            return self.ordered(User.query)
+
+        @staticmethod
+        def ordered(query):
+            return query.order_by(User.name)
+
+        @classmethod
+        def named(cls, query, name):
+            return query.filter_by(name=name)
+
+    @app.route("/")
+    def index():
+        shelf = Shelf()
+        return [shelf.all().count(), Shelf.ordered(User.query).first(), Shelf.named(User.query, "a").all()]
+    """
+    text = after(code)
+    assert "await shelf.all().count()" in text
+    assert "await Shelf.ordered(User.query).first()" in text
+    assert 'await Shelf.named(User.query, "a").all()' in text
+
+
+def test_a_method_taken_from_its_class_gets_the_object_first() -> None:
+    code = """\
+    class Shelf:
+        def first(self, query):
+            return query.first()
+
+    def f(shelf: Shelf):
+        return Shelf.first(shelf, User.query)
+    """
+    assert "return await query.first()" in after(code)
+
+
+def test_fixtures_give_attributes_to_the_class_of_the_test() -> None:
+    files = with_app("") | {
+        "conftest.py": """\
+            import pytest
+            from app import app
+
+            @pytest.fixture
+            def client(request: pytest.FixtureRequest):
+                request.cls.client = app.test_client()
+                yield request.cls.client
+
+            @pytest.fixture
+            def signed_in(request):
+                request.instance.session = 1
+                request.instance.second = app.test_client()
+            """,
+        "test_app.py": """\
+            import pytest
+
+            @pytest.mark.usefixtures("client", "signed_in")
+            class Base:
+                def fetch(self):
+                    return self.client.get("/")
+
+            class TestIndex(Base):
+                def test_index(self):
+                    assert self.fetch().status_code == 200
+                    with self.second as c:
+                        assert c.get("/").status_code == 200
+
+            class Other:
+                def fetch(self):
+                    return self.client.get("/")
+            """,
+    }
+    text = migrated(files)[0]["test_app.py"]
+    base, _, other = text.partition("class Other")
+    assert "return await self.client.get" in base
+    assert "assert (await self.fetch()).status_code == 200" in base
+    assert "async with self.second as c:" in base
+    assert 'assert (await c.get("/")).status_code' in base
+    assert "await" not in other
+
+
+def test_a_function_that_a_call_gives_is_handed_on_as_by_name() -> None:
+    code = """\
+    from flask import make_response, render_template
+    from flask_limiter import Limiter
+    from werkzeug.exceptions import HTTPException
+
+    limiter = Limiter()
+
+    def refusing(template):
+        def refuse(limit):
+            return make_response(render_template(template), 429)
+        return refuse
+
+    class Shown(HTTPException):
+        def get_response(self, environ):
+            return make_response(render_template("shown.html"))
+
+        def get_body(self, environ=None, scope=None):
+            return render_template("body.html")
+
+    @app.route("/")
+    @limiter.limit("1/minute", on_breach=refusing("limit.html"))
+    def index():
+        return render_template("index.html")
+    """
+    text = after(code)
+    assert (
+        "    def refuse(limit):\n        return wait(make_response(wait(render_template(template)), 429))"
+        in text
+    )
+    assert (
+        "async def get_response(self, environ):\n        return await make_response(await render_template"
+        in text
+    )
+    assert (
+        'def get_body(self, environ=None, scope=None):\n        return wait(render_template("body.html"))'
+        in text
+    )
+
+
+def test_a_view_that_a_call_gives_is_awaited() -> None:
+    code = """\
+    from flask import render_template
+
+    def showing(template):
+        def show():
+            return render_template(template)
+        return show
+
+    app.add_url_rule("/more", view_func=showing("more.html"))
+    """
+    assert "async def show():\n        return await render_template(template)" in after(code)
+
+
+def test_what_decorators_of_a_class_pass_on_reaches_its_methods() -> None:
+    code = """\
+    from functools import wraps
+
+    from flask.views import MethodView
+    from flask_restful import Resource
+
+    def with_user(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            user = User.query.get(kwargs.pop("id"))
+            return view(*args, user=user, **kwargs)
+        return wrapper
+
+    class Users(Resource):
+        method_decorators = [with_user]
+
+        def get(self, user):
+            return user.posts.count()
+
+    class Posts(MethodView):
+        decorators = [with_user]
+
+        def get(self, user, page=1):
+            return user.posts.all()
+    """
+    text = after(code)
+    assert "return await view(*args, user=user, **kwargs)" in text
+    assert "return await user.posts.count()" in text
+    assert "return await user.posts.all()" in text
+
+
+def test_a_method_of_a_client_may_be_named_by_a_variable() -> None:
+    code = """\
+    def check(verb):
+        client = app.test_client()
+        assert getattr(client, verb)("/").status_code == 401
+        assert getattr(client, "get")("/").status_code == 200
+        assert getattr(app, verb) is not None
+    """
+    text = after(code)
+    assert 'assert (await getattr(client, verb)("/")).status_code == 401' in text
+    assert 'assert (await getattr(client, "get")("/")).status_code == 200' in text
+    assert "assert getattr(app, verb)" in text
+
+
+def test_versions_are_queried_as_what_they_are_versions_of() -> None:
+    code = """\
+    from sqlalchemy_continuum import version_class
+
+    UserVersion = version_class(User)
+
+    def history(user):
+        return UserVersion.query.filter_by(id=user.id).all()
+    """
+    assert "return await UserVersion.query.filter_by(id=user.id).all()" in after(code)

@@ -1,0 +1,122 @@
+"""What extensions that stay do with the application's functions: await them, call them, or decorate them."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from tests.migrate_tool.programs import after
+
+
+def check(before: str, expected: str) -> None:
+    assert after(textwrap.dedent(before)) == textwrap.dedent(expected).strip("\n")
+
+
+def test_http_auth_awaits_its_callbacks_and_decorates_through_the_bridge() -> None:
+    check(
+        """
+        from flask_httpauth import HTTPBasicAuth
+        auth = HTTPBasicAuth()
+
+        @auth.verify_password
+        def verify(name, password):
+            return User.query.filter_by(name=name).first()
+
+        @app.route('/')
+        @auth.login_required
+        def index():
+            return str(User.query.count())
+        """,
+        """
+        from flask_httpauth import HTTPBasicAuth
+        from quart_app.bridge import sync_decorator
+        auth = HTTPBasicAuth()
+
+        @auth.verify_password
+        async def verify(name, password):
+            return await User.query.filter_by(name=name).first()
+
+        @app.route('/')
+        @sync_decorator(auth.login_required)
+        async def index():
+            return str(await User.query.count())
+        """,
+    )
+
+
+def test_memoized_functions_are_awaited_by_who_calls_them() -> None:
+    text = after(
+        textwrap.dedent(
+            """
+            from flask_caching import Cache
+            cache = Cache(app)
+
+            @cache.memoize(60)
+            def count(name):
+                return User.query.filter_by(name=name).count()
+
+            @app.route('/')
+            def index():
+                cache.set('n', 1)
+                cache.delete_memoized(count)
+                return str(count('a') + cache.get('n'))
+            """
+        )
+    )
+    assert "@sync_decorator(cache.memoize(60))\nasync def count(name):" in text
+    assert "    cache.set('n', 1)\n    cache.delete_memoized(count)\n" in text
+    assert "return str(await count('a') + cache.get('n'))" in text
+
+
+@pytest.mark.parametrize(
+    ("setup", "decorator"),
+    [
+        ("from flask_limiter import Limiter\nlimiter = Limiter(str, app=app)", "limiter.limit('1/day')"),
+        (
+            "from flask_limiter import Limiter\nlimiter = Limiter(str)\nlimiter.init_app(app)",
+            "limiter.exempt",
+        ),
+        ("from flask_jwt_extended import jwt_required", "jwt_required()"),
+        ("from flask_cors import cross_origin", "cross_origin()"),
+        ("from flask_caching import Cache\ncache = Cache()", "cache.cached(timeout=5)"),
+    ],
+)
+def test_decorators_of_views_get_a_function_that_waits(setup: str, decorator: str) -> None:
+    text = after(
+        f"{setup}\n\n@app.route('/')\n@{decorator}\ndef index():\n    return str(User.query.count())\n"
+    )
+    assert f"@app.route('/')\n@sync_decorator({decorator})\nasync def index():" in text
+
+
+def test_jwt_loaders_stay_functions_and_wait_in_the_bridge() -> None:
+    check(
+        """
+        from flask_jwt_extended import JWTManager
+        jwt = JWTManager(app)
+
+        @jwt.user_lookup_loader
+        def load(header, data):
+            return User.query.get(data['sub'])
+        """,
+        """
+        from flask_jwt_extended import JWTManager
+        from quart_app.bridge import wait
+        jwt = JWTManager(app)
+
+        @jwt.user_lookup_loader
+        def load(header, data):
+            return wait(User.query.get(data['sub']))
+        """,
+    )
+
+
+def test_sending_mail_changes_nothing() -> None:
+    code = """
+        from flask_mail import Mail, Message
+        mail = Mail(app)
+
+        def send(to):
+            mail.send(Message('Hello', recipients=[to]))
+    """
+    check(code, code)

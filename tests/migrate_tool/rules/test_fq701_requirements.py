@@ -1,0 +1,292 @@
+"""Requirements, in every kind of file that names them."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from migrate_tool.catalog.distributions import FLOORS, OURS
+
+from .trees import FLASK_APP, FLASK_TEST, around, migrate
+
+OURS_LINES = "quart>=0.22,<0.23\nflask-to-quart>=0.1\n"
+
+
+def requirements(text: str, root: Path, **others: str) -> str:
+    tree = {name.replace("__", "."): value for name, value in others.items()}
+    return around({"requirements.txt": text, **tree}, root)["requirements.txt"]
+
+
+def test_what_the_runtime_replaces_goes_and_unrelated_pins_stay(tmp_path: Path) -> None:
+    before = (
+        "Flask==1.1.2\nflask_login==0.5\nFlask-WTF\nFaker==1.0.0\nrequests[socks]>=2 ; python_version > '3'\n"
+    )
+    after = OURS_LINES + "Faker==1.0.0\nrequests[socks]>=2 ; python_version > '3'\n"
+    assert requirements(before, tmp_path) == after
+
+
+def test_comments_options_and_blank_lines_stay(tmp_path: Path) -> None:
+    before = "# web\n-i https://index.example/simple\n\nFlask  # the framework\n-e .\ngit+https://example.com/x.git#egg=x\n"
+    after = (
+        "# web\n-i https://index.example/simple\n\nquart>=0.22,<0.23  # the framework\nflask-to-quart>=0.1\n-e .\n"
+        "git+https://example.com/x.git#egg=x\n"
+    )
+    assert requirements(before, tmp_path) == after
+
+
+def test_the_annotations_of_pip_compile_go_with_their_requirement(tmp_path: Path) -> None:
+    before = "flask==3.0\n    # via -r requirements.in\nflask-login==0.6\n    # via\n    #   -r requirements.in\nzipp==3.8.1\n    # via x\n"
+    after = OURS_LINES + "    # via -r requirements.in\nzipp==3.8.1\n    # via x\n"
+    assert requirements(before, tmp_path) == after
+
+
+def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
+    before = "Flask\npsycopg2-binary==2.9.9\ngunicorn==20.0\n"
+    after = OURS_LINES + "psycopg2-binary==2.9.9\nhypercorn>=0.18,<0.19\n"
+    assert requirements(before, tmp_path, load__py="import psycopg2\n") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Werkzeug==2.0.3", "Werkzeug>=3.1"),
+        ("Werkzeug>=2,<3", "Werkzeug>=3.1"),
+        ("Werkzeug>=2", "Werkzeug>=2"),
+        ("Werkzeug==3.1.3", "Werkzeug==3.1.3"),
+        ("Werkzeug~=3.1", "Werkzeug~=3.1"),
+        ("Werkzeug!=2.1", "Werkzeug!=2.1"),
+        ("SQLAlchemy==1.4.54", "SQLAlchemy>=2.1,<2.2"),
+        ("SQLAlchemy<2.1", "SQLAlchemy>=2.1,<2.2"),
+        ("SQLAlchemy[asyncio]==2.0.30", "SQLAlchemy[asyncio]>=2.1,<2.2"),
+        ("SQLAlchemy", "SQLAlchemy"),
+        ("SQLAlchemy-Continuum~=1.5.2", "SQLAlchemy-Continuum>=1.8"),
+        ("PyYAML==5.4.1", "PyYAML>=6.0.1"),
+        ("PyYAML==5.3.1", "PyYAML==5.3.1"),
+        ("PyJWT==1.4.2", "PyJWT>=1.7.1,<2"),
+        ("PyJWT==1.7.1", "PyJWT==1.7.1"),
+        ("PyJWT==2.9.0", "PyJWT==2.9.0"),
+        ("PyJWT", "PyJWT"),
+        ("Flask-JWT-Extended==3.24\nPyJWT==1.7.1", "Flask-JWT-Extended>=4.6\nPyJWT>=2.8"),
+        ("bcrypt==3.1.2", "bcrypt>=4.0"),
+        ("pkg-resources==0.0.0", ""),
+        ("Pillow==8.0; sys_platform == 'linux'", "Pillow>=9.3; sys_platform == 'linux'"),
+    ],
+)
+def test_only_versions_that_cannot_work_are_lifted(before: str, after: str, tmp_path: Path) -> None:
+    end = f"{after}\n" if after else ""
+    assert requirements(f"flask\n{before}\n", tmp_path) == OURS_LINES + end
+
+
+def test_constraints_are_lifted_and_nothing_is_added_to_them(tmp_path: Path) -> None:
+    tree = {
+        "requirements.txt": "-c constraints.txt\nflask\n",
+        "constraints.txt": "flask==2.2\nwerkzeug==2.2\nfaker==1\n",
+    }
+    result = around(tree, tmp_path)
+    assert result["constraints.txt"] == "flask>=3.1\nwerkzeug>=3.1\nfaker==1\n"
+    assert result["requirements.txt"] == "-c constraints.txt\n" + OURS_LINES
+
+
+def test_hashes_are_left_out_where_new_names_have_none_and_that_is_said(tmp_path: Path) -> None:
+    before = "flask==2.3.3 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nzipp==3.1.0 \\\n    --hash=sha256:cc\n"
+    result, outcome = migrate({"app.py": FLASK_APP, "requirements.txt": before}, tmp_path / "tree")
+    assert result["requirements.txt"] == OURS_LINES + "zipp==3.1.0\n"
+    assert any("hashes" in finding.message for finding in outcome.left)
+
+
+def test_carriage_returns_stay(tmp_path: Path) -> None:
+    assert (
+        requirements("flask\r\nzipp\r\n", tmp_path) == "quart>=0.22,<0.23\r\nflask-to-quart>=0.1\r\nzipp\r\n"
+    )
+
+
+def test_included_files_are_followed_by_name_and_each_gets_its_part(tmp_path: Path) -> None:
+    tree = {
+        "requirements.txt": "-r requirements/prod.txt\n",
+        "requirements/common.txt": "Flask==2.0\nFlask-Login\n",
+        "requirements/prod.txt": "-r common.txt\ngunicorn==20.0.4\nuwsgi\n",
+        "requirements/docs.txt": "sphinx\n",
+    }
+    result = around(tree, tmp_path)
+    assert result["requirements/common.txt"] == OURS_LINES
+    assert result["requirements/prod.txt"] == "-r common.txt\nhypercorn>=0.18,<0.19\n"
+    assert result["requirements/docs.txt"] == "sphinx\n"
+    assert result["requirements.txt"] == tree["requirements.txt"]
+
+
+def test_awaited_tests_bring_pytest_asyncio_beside_pytest(tmp_path: Path) -> None:
+    tree = {
+        "requirements.txt": "flask\n",
+        "requirements-dev.txt": "pytest==6.2.5\nblack\n",
+        "test_app.py": FLASK_TEST,
+    }
+    result = around(tree, tmp_path)
+    assert result["requirements-dev.txt"] == "pytest>=8.4\npytest-asyncio>=1.3\nblack\n"
+    assert result["requirements.txt"] == OURS_LINES
+
+
+def test_awaited_tests_without_a_named_pytest_bring_both(tmp_path: Path) -> None:
+    result = around({"requirements.txt": "flask\n", "test_app.py": FLASK_TEST}, tmp_path)
+    assert result["requirements.txt"] == OURS_LINES + "pytest>=8.4\npytest-asyncio>=1.3\n"
+
+
+def test_tests_of_unittest_need_no_plugin(tmp_path: Path) -> None:
+    test = (
+        "import unittest\n\nfrom app import app\n\n\nclass IndexTest(unittest.TestCase):\n"
+        '    def test_index(self):\n        self.assertEqual(app.test_client().get("/").status_code, 404)\n'
+    )
+    result = around({"requirements.txt": "flask\npytest\n", "test_app.py": test}, tmp_path)
+    assert result["requirements.txt"] == OURS_LINES + "pytest\n"
+    assert "pytest.ini" not in result
+
+
+def test_a_project_that_named_nothing_gets_a_requirements_file(tmp_path: Path) -> None:
+    assert around({}, tmp_path)["requirements.txt"] == "flask-to-quart>=0.1\n"
+
+
+def test_a_project_without_flask_code_is_left_alone(tmp_path: Path) -> None:
+    tree = {"tool.py": "import quart\n", "requirements.txt": "quart==0.18\nWerkzeug==2.0\n"}
+    assert migrate(tree, tmp_path / "tree")[0] == tree
+
+
+def test_a_lock_file_is_named_until_it_is_written_again(tmp_path: Path) -> None:
+    tree = {"app.py": FLASK_APP, "Pipfile": '[packages]\nflask = "*"\n', "Pipfile.lock": "{}\n"}
+    result, outcome = migrate(tree, tmp_path / "old")
+    assert [finding.path for finding in outcome.left] == ["Pipfile.lock"]
+    locked = {**result, "Pipfile.lock": '{"flask-to-quart": {}}\n'}
+    assert not migrate(locked, tmp_path / "new")[1].left
+
+
+def test_pyproject_extras_and_groups(tmp_path: Path) -> None:
+    before = (
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">= 3.7, <4"\n'
+        'dependencies = ["flask>=2", "flask-login"]\n\n'
+        '[project.optional-dependencies]\ntest = ["pytest"]\npostgres = [\n    "psycopg2",  # driver\n]\n\n'
+        '[dependency-groups]\ndev = ["gunicorn", {include-group = "x"}]\nx = []\n'
+    )
+    after = (
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11,<4"\n'
+        'dependencies = ["quart>=0.22,<0.23", "flask-to-quart>=0.1"]\n\n'
+        '[project.optional-dependencies]\ntest = ["pytest", "pytest-asyncio>=1.3"]\npostgres = [\n'
+        '    "asyncpg>=0.30",  # driver\n]\n\n'
+        '[dependency-groups]\ndev = ["hypercorn>=0.18,<0.19", {include-group = "x"}]\nx = []\n'
+    )
+    result = around({"pyproject.toml": before, "test_app.py": FLASK_TEST, "pytest.ini": ""}, tmp_path)
+    assert result["pyproject.toml"] == after
+
+
+def test_poetry(tmp_path: Path) -> None:
+    before = (
+        '[tool.poetry]\nname = "shop"\n\n[tool.poetry.dependencies]\npython = "^3.8"\nFlask = "^2.0"  # web\n'
+        'Flask-SQLAlchemy = {version = "^2.5", optional = true}\nWerkzeug = {version = "~2.0", python = ">3"}\n'
+        'requests = "^2.0"\nshared = {path = "../shared"}\n\n[tool.poetry.group.dev.dependencies]\npytest = "^6.0"\n'
+    )
+    after = (
+        '[tool.poetry]\nname = "shop"\n\n[tool.poetry.dependencies]\npython = "^3.11"\nquart = ">=0.22,<0.23"\n'
+        'flask-to-quart = ">=0.1"\nWerkzeug = {version = ">=3.1", python = ">3"}\n'
+        'requests = "^2.0"\nshared = {path = "../shared"}\n\n[tool.poetry.group.dev.dependencies]\n'
+        'pytest = ">=8.4"\npytest-asyncio = ">=1.3"\n'
+    )
+    result = around({"pyproject.toml": before, "test_app.py": FLASK_TEST, "pytest.ini": ""}, tmp_path)
+    assert result["pyproject.toml"] == after
+
+
+def test_pipfile(tmp_path: Path) -> None:
+    before = (
+        '[packages]\nflask = "==1.1.2"\nclick = "*"\n\n[dev-packages]\n"flake8" = "==3.7.9"\n\n'
+        '[requires]\npython_version = "3.6"\n'
+    )
+    after = (
+        '[packages]\nquart = ">=0.22,<0.23"\nflask-to-quart = ">=0.1"\nclick = "*"\n\n[dev-packages]\n'
+        '"flake8" = "==3.7.9"\n\n[requires]\npython_version = "3.11"\n'
+    )
+    assert around({"Pipfile": before}, tmp_path)["Pipfile"] == after
+
+
+def test_setup_py(tmp_path: Path) -> None:
+    before = (
+        "from setuptools import setup\n\nREQUIRES = ['Flask>=1', 'Flask-Login', 'six']\n\nsetup(\n    name='shop',\n"
+        "    python_requires='>=3.6',\n    install_requires=REQUIRES,\n"
+        "    extras_require={\n        'test': [\n            'pytest',\n        ],\n    },\n)\n"
+    )
+    after = (
+        "from setuptools import setup\n\nREQUIRES = ['quart>=0.22,<0.23', 'flask-to-quart>=0.1', 'six']\n\nsetup(\n"
+        "    name='shop',\n    python_requires=\">=3.11\",\n    install_requires=REQUIRES,\n"
+        "    extras_require={\n        'test': [\n            'pytest', 'pytest-asyncio>=1.3',\n        ],\n    },\n)\n"
+    )
+    result = around({"setup.py": before, "test_app.py": FLASK_TEST, "pytest.ini": ""}, tmp_path)
+    assert result["setup.py"] == after
+
+
+def test_tox_and_setup_cfg(tmp_path: Path) -> None:
+    tox = "[testenv]\ndeps = pytest\ncommands = pytest\n\n[testenv:docs]\ndeps =\n    sphinx\n"
+    cfg = "[options]\ninstall_requires =\n    Flask\n\n    six  # old\n\n[options.extras_require]\ntest =\n    pytest\n"
+    result = around({"tox.ini": tox, "setup.cfg": cfg, "test_app.py": FLASK_TEST, "pytest.ini": ""}, tmp_path)
+    assert result["tox.ini"] == (
+        "[testenv]\ndeps = \n    pytest\n    pytest-asyncio>=1.3\ncommands = pytest\n\n[testenv:docs]\ndeps =\n    sphinx\n"
+    )
+    assert result["setup.cfg"] == (
+        "[options]\ninstall_requires =\n    quart>=0.22,<0.23\n    flask-to-quart>=0.1\n\n    six  # old\n\n"
+        "[options.extras_require]\ntest =\n    pytest\n    pytest-asyncio>=1.3\n"
+    )
+
+
+def test_conda_environments_hand_to_pip_what_conda_lacks(tmp_path: Path) -> None:
+    before = "name: shop\ndependencies:\n  - python=3.8\n  - flask=1.1.2\n  - numpy\n  - pip:\n    - Flask-Login==0.5\n"
+    after = (
+        "name: shop\ndependencies:\n  - python=3.11\n  - numpy\n  - pip:\n    - quart>=0.22,<0.23\n"
+        "    - flask-to-quart>=0.1\n"
+    )
+    assert around({"environment.yml": before}, tmp_path)["environment.yml"] == after
+
+
+def test_the_oldest_versions_are_those_that_our_own_dependencies_ask_for() -> None:
+    """The data follow the distributions that are installed here: nothing we depend on asks for more than they say."""
+    seen: set[str] = set()
+    too_low: list[str] = []
+
+    def walk(name: str, extras: frozenset[str]) -> None:
+        try:
+            lines = distribution(name).requires or []
+        except PackageNotFoundError:
+            return
+        for line in lines:
+            wanted = Requirement(line)
+            if wanted.marker and not any(wanted.marker.evaluate({"extra": extra}) for extra in (*extras, "")):
+                continue
+            key = canonicalize_name(wanted.name)
+            lower = [Version(s.version) for s in wanted.specifier if s.operator in {">=", "~="}]
+            floor = FLOORS.get(key)
+            if lower and floor is not None and Version(floor.version) < max(lower):
+                too_low.append(f"{name} needs {line}, the data say {floor.version}")
+            if key not in seen:
+                seen.add(key)
+                walk(wanted.name, frozenset(wanted.extras))
+
+    for root in ("flask-to-quart", "pytest-asyncio"):
+        walk(root, frozenset())
+    assert {"quart", "werkzeug", "sqlalchemy", "pytest"} <= seen
+    assert not too_low
+
+
+def test_what_a_migrated_project_asks_for_is_what_we_depend_on() -> None:
+    own = {
+        canonicalize_name(found.name): found.specifier
+        for line in distribution("flask-to-quart").requires or []
+        if not (found := Requirement(line)).marker
+    }
+    for name in ("quart", "hypercorn"):
+        assert Requirement(name + OURS[name]).specifier == own[canonicalize_name(name)]
+
+
+def test_what_another_extension_looks_for_stays(tmp_path: Path) -> None:
+    tree = {
+        "app.py": FLASK_APP + "from flask_marshmallow import Marshmallow\nma = Marshmallow(app)\n",
+        "requirements.txt": "flask\nflask-marshmallow\nflask-sqlalchemy\n",
+    }
+    assert "flask-sqlalchemy\n" in migrate(tree, tmp_path / "project")[0]["requirements.txt"]
