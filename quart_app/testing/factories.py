@@ -22,11 +22,11 @@ class SQLAlchemyModelFactory(alchemy.SQLAlchemyModelFactory):  # type: ignore[mi
 
     @classmethod
     def _get_or_create(cls, model_class: Any, session: Any, *rest: Any, **more: Any) -> Any:
-        return super()._get_or_create(model_class, Waited(session), *rest, **more)
+        return super()._get_or_create(model_class, Waited(session), *rest, **more)  # type: ignore[no-untyped-call, unused-ignore]
 
     @classmethod
     def _save(cls, model_class: Any, session: Any, *rest: Any, **more: Any) -> Any:
-        return super()._save(model_class, Waited(session), *rest, **more)
+        return super()._save(model_class, Waited(session), *rest, **more)  # type: ignore[no-untyped-call, unused-ignore]
 
 
 class Waited:
