@@ -31,12 +31,21 @@ def flask_app() -> Any:
 
 def flask_async() -> Any:
     """Flask with coroutine views: a loop for each request, so no connection can be kept for the next."""
+    import asyncio
+
     import flask
     from sqlalchemy import NullPool, text
     from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
     app = flask.Flask("flask_async")
     engine = create_async_engine(_url("asyncpg"), poolclass=NullPool)
+
+    async def connect_first() -> None:
+        # SQLAlchemy 2.1 guards an engine's first connection with a lock of one loop; loops that meet there hang or fail.
+        async with engine.connect():
+            pass
+
+    asyncio.run(connect_first())
 
     @app.get("/")
     async def index() -> str:
