@@ -16,6 +16,7 @@ from .inspection import Inspector
 from .memory import MemoryPool, SharedDatabase
 from .pool import LoopPool, LoopsLock
 from .raw import RawConnection
+from .reads import read_without_transaction
 from .threads import connect
 from .urls import Target, translate
 
@@ -148,6 +149,7 @@ def _engine(target: Target, options: Mapping[str, Any]) -> Engine:
     if target.connect_args:
         options = {**options, "connect_args": target.connect_args}
     engine = Engine(create_async_engine(target.url, **options).sync_engine)
+    read_without_transaction(engine.sync_engine)
     # The first connection of all prepares the dialect, and others wait for it: on other loops too.
     engine.sync_engine.pool.dispatch.connect._exec_once_mutex = LoopsLock()  # type: ignore[attr-defined]
     return engine
