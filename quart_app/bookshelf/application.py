@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from quart_app import Quart
 from quart_app.proxy import ProxyFix
 
-from . import accounts, cli, errors, filters
+from . import accounts, cli, errors, filters, headers, limits, metrics
 from .config import from_environment, warn_of_no_secret
 from .extensions import csrf, db, login_manager, principal
 from .views import register_blueprints
@@ -27,6 +27,9 @@ def make_application(config: Mapping[str, Any] | None = None) -> Quart:
     warn_of_no_secret(app.config)
     app.asgi_app = ProxyFix(app.asgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
+    metrics.init_app(app)
+    limits.init_app(app)
+    headers.init_app(app)
     db.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)

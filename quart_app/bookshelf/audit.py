@@ -33,9 +33,9 @@ async def actor() -> str:
     return await db.session.scalar(select(User.email).where(User.id == user_id)) or f"user {user_id}"
 
 
-async def entries(limit: int = 50, action: str | None = None) -> Sequence[AuditEntry]:
-    """Return the last lines."""
-    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+async def entries(limit: int = 50, action: str | None = None, *, skip: int = 0) -> Sequence[AuditEntry]:
+    """Return the last lines, but for the very last ones that are to be skipped."""
+    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit).offset(skip)
     if action:
         statement = statement.where(AuditEntry.action == action)
     return (await db.session.scalars(statement)).all()

@@ -19,7 +19,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Read the settings.
 
     ``SECRET_KEY``, ``DATABASE_URL`` (a SQLite file in the working directory when left out), ``VISITS_DATABASE``, ``BOOKS_PER_PAGE``,
-    ``LOAN_SECONDS``, ``DEBUG_ROUTES``; and ``PASSWORD_METHOD``: ``argon2``, or one of Werkzeug's while a Flask process serves the
+    ``LOAN_SECONDS``, ``DEBUG_ROUTES``, ``METRICS_TOKEN`` (who asks for ``/metrics`` must have it; without one, only this machine may ask); and ``PASSWORD_METHOD``: ``argon2``, or one of Werkzeug's while a Flask process serves the
     same database.
     """
     here = Path.cwd()
@@ -33,6 +33,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "BOOKS_PER_PAGE": int(environ.get("BOOKS_PER_PAGE", 5)),
         "PASSWORD_METHOD": environ.get("PASSWORD_METHOD", "argon2"),
         "LOAN_SECONDS": int(environ.get("LOAN_SECONDS", 14 * 24 * 3600)),
+        "METRICS_TOKEN": environ.get("METRICS_TOKEN", ""),
         "DEBUG_ROUTES": environ.get("DEBUG_ROUTES") == "1",
     }
 

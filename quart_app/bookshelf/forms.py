@@ -15,6 +15,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, Email, EqualTo, Length, NumberRange, Optional
 
 from quart_app.auth import current_user
@@ -31,7 +32,26 @@ def typed(field: StringField) -> str:
     return field.data or ""
 
 
-class RegisterForm(FlaskForm):
+def without_nul(value: object) -> object:
+    """Take out what nobody types and PostgreSQL does not store; an object's attribute need not be a text."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """A form whose texts can be stored."""
+
+    class Meta:
+        """How the fields are made."""
+
+        def bind_field(self, form: Form, unbound_field: UnboundField[Any], options: dict[str, Any]) -> Field:
+            """Make a field; one of text with the filter."""
+            if issubclass(unbound_field.field_class, StringField):
+                options = {**options, "filters": [without_nul]}
+            field: Field = unbound_field.bind(form=form, **options)
+            return field
+
+
+class RegisterForm(Form):
     """A new account."""
 
     name = StringField("Name", validators=[DataRequired(), Length(max=80)])
@@ -46,7 +66,7 @@ class RegisterForm(FlaskForm):
             raise ValidationError("This address is already registered.")
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """The way in."""
 
     email = StringField("E-mail", validators=[DataRequired()])
@@ -55,14 +75,14 @@ class LoginForm(FlaskForm):
     submit = SubmitField("Sign in")
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(Form):
     """What a member may change about himself."""
 
     name = StringField("Name", validators=[DataRequired(), Length(max=80)])
     submit = SubmitField("Save")
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """A new password."""
 
     old = PasswordField("Old password", validators=[DataRequired()])
@@ -75,7 +95,7 @@ class PasswordForm(FlaskForm):
             raise ValidationError("That is not your password.")
 
 
-class BookForm(FlaskForm):
+class BookForm(Form):
     """A book, new or changed."""
 
     title = StringField("Title", validators=[DataRequired(), Length(max=200)])
@@ -95,7 +115,7 @@ class BookForm(FlaskForm):
             raise ValidationError("A book with this ISBN exists.")
 
 
-class ReviewForm(FlaskForm):
+class ReviewForm(Form):
     """What somebody thinks of a book."""
 
     rating = IntegerField("Rating", validators=[DataRequired(), NumberRange(1, 5)])
@@ -103,21 +123,21 @@ class ReviewForm(FlaskForm):
     submit = SubmitField("Send")
 
 
-class ImportForm(FlaskForm):
+class ImportForm(Form):
     """A file of books."""
 
     file = FileField("CSV file", validators=[FileRequired(), FileAllowed(["csv"], "CSV files only.")])
     submit = SubmitField("Import")
 
 
-class NoteForm(FlaskForm):
+class NoteForm(Form):
     """A note."""
 
     text = TextAreaField("Note", validators=[DataRequired(), Length(max=500)])
     submit = SubmitField("Add")
 
 
-class RoleForm(FlaskForm):
+class RoleForm(Form):
     """A role for somebody."""
 
     role = SelectField("Role", coerce=int)

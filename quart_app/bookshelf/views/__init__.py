@@ -5,6 +5,7 @@ from __future__ import annotations
 from quart_app import Quart
 
 from ..extensions import csrf
+from ..metrics import metrics
 from .admin import admin
 from .api import api
 from .auth import auth
@@ -18,6 +19,7 @@ from .reports import reports
 def register_blueprints(app: Quart) -> None:
     """Put all blueprints where they belong."""
     app.register_blueprint(main)
+    app.register_blueprint(metrics)
     app.register_blueprint(auth, url_prefix="/auth")
     app.register_blueprint(books, url_prefix="/books")
     app.register_blueprint(loans, url_prefix="/loans")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quart import Blueprint, flash, redirect, render_template, request, url_for
+from quart import Blueprint, abort, flash, redirect, render_template, request, url_for
 from quart.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -13,9 +13,13 @@ from .. import audit, mail, shelf
 from ..accounts import admin_permission
 from ..extensions import db
 from ..forms import RoleForm
+from ..limits import page_number
 from ..models import Book, Loan, Review, Role, User
 
 admin = Blueprint("admin", __name__)
+
+#: How many lines of the audit log a page shows.
+ENTRIES = 50
 
 
 async def user_or_404(user_id: int) -> User:
@@ -63,6 +67,25 @@ async def edit_user(user_id: int) -> ResponseReturnValue:
     return await render_template("admin/user.html", user=user, form=form)
 
 
+@admin.route("/users/<int:user_id>/roles/<int:role_id>/take", methods=["POST"])
+@login_required
+@admin_permission.require(403)
+async def take_role(user_id: int, role_id: int) -> ResponseReturnValue:
+    """Take a role away from somebody."""
+    user = await user_or_404(user_id)
+    role = next((role for role in user.roles if role.id == role_id), None)
+    if role is None:
+        abort(404)
+    if user == await current_user and role.name == "admin":
+        await flash("You cannot take this from yourself.", "error")
+        return redirect(url_for("admin.edit_user", user_id=user.id))
+    user.roles.remove(role)
+    await db.session.commit()
+    audit.log_event("user.role.take", f"{user.email} {role.name}", user_id=(await current_user).id)
+    await flash(f"{user.name} is no longer {role.name}.", "success")
+    return redirect(url_for("admin.list_users"))
+
+
 @admin.route("/users/<int:user_id>/toggle", methods=["POST"])
 @login_required
 @admin_permission.require(403)
@@ -82,9 +105,17 @@ async def toggle_user(user_id: int) -> ResponseReturnValue:
 @login_required
 @admin_permission.require(403)
 async def audit_log() -> ResponseReturnValue:
-    """Show who did what."""
-    entries = await audit.entries(action=request.args.get("action"))
-    return await render_template("admin/audit.html", entries=entries)
+    """Show who did what, the last first, one page at a time."""
+    action, page = request.args.get("action", ""), max(request.args.get("page", 1, type=page_number), 1)
+    # One more than is shown tells whether there is another page.
+    found = await audit.entries(ENTRIES + 1, action, skip=(page - 1) * ENTRIES)
+    return await render_template(
+        "admin/audit.html",
+        entries=found[:ENTRIES],
+        older=len(found) > ENTRIES,
+        action=action,
+        page=page,
+    )
 
 
 @admin.route("/stats")

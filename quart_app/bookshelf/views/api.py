@@ -14,9 +14,10 @@ from werkzeug.exceptions import HTTPException
 
 from quart_app.auth import current_user
 
-from .. import accounts, audit, shelf
+from .. import accounts, audit, openapi, schemas, shelf
 from ..accounts import librarian_permission, may_edit
 from ..extensions import db
+from ..limits import page_number
 from ..models import Book
 
 P = ParamSpec("P")
@@ -40,6 +41,8 @@ def user_required(view: Callable[P, Answer]) -> Callable[P, Answer]:
 @api.errorhandler(400)
 @api.errorhandler(403)
 @api.errorhandler(404)
+@api.errorhandler(409)
+@api.errorhandler(413)
 @api.errorhandler(415)
 async def api_error(error: HTTPException) -> ResponseReturnValue:
     """Tell what is wrong in JSON."""
@@ -54,10 +57,15 @@ async def read_book(*, partial: bool = False) -> dict[str, Any]:
     missing = [key for key in ("title", "author") if not data.get(key)]
     if missing and not partial:
         abort(400, "missing: " + ", ".join(missing))
-    year = data.get("year")
-    if year is not None and not isinstance(year, int):
-        abort(400, "year is a number")
+    if wrong := schemas.problem(schemas.BOOK, data):
+        abort(400, wrong)
     return data
+
+
+async def refuse_known_isbn(data: dict[str, Any], *, except_for: Book | None = None) -> None:
+    """Refuse the ISBN of another book."""
+    if data.get("isbn") and await shelf.has_isbn(data["isbn"], except_for=except_for):
+        abort(409, "a book with this ISBN exists")
 
 
 class BookList(MethodView):
@@ -67,7 +75,7 @@ class BookList(MethodView):
         """List or search, one page at a time."""
         found = await db.paginate(
             shelf.search(request.args.get("q")),
-            page=request.args.get("page", 1, type=int),
+            page=request.args.get("page", 1, type=page_number),
             per_page=10,
             error_out=False,
         )
@@ -84,6 +92,7 @@ class BookList(MethodView):
         if not await librarian_permission.can():
             abort(403, "librarians only")
         data, user = await read_book(), await current_user
+        await refuse_known_isbn(data)
         given = {key: data[key] for key in ("year", "isbn", "summary") if key in data}
         book = await shelf.add_book(data["title"], data["author"], user, **given)
         await db.session.commit()
@@ -104,6 +113,7 @@ class BookDetail(MethodView):
         """Change what is given."""
         book = await self.editable(book_id)
         data = await read_book(partial=True)
+        await refuse_known_isbn(data, except_for=book)
         if data.get("title"):
             book.title = data["title"]
         if data.get("author"):
@@ -145,9 +155,19 @@ async def me() -> ResponseReturnValue:
 async def get_token() -> ResponseReturnValue:
     """Give a token for an address and a password."""
     data = await request.get_json(silent=True) or {}
+    if not isinstance(data, dict):
+        abort(400, "an object is expected")
+    if wrong := schemas.problem(schemas.CREDENTIALS, data):
+        abort(400, wrong)
     user = await accounts.user_by_email(data.get("email", ""))
     if user is None or not await accounts.check_password(user, data.get("password", "")):
         return jsonify(error="wrong e-mail or password"), 401
     token = user.api_token or accounts.new_token(user)
     await db.session.commit()
     return {"token": token}
+
+
+@api.route("/openapi.json")
+async def describe() -> ResponseReturnValue:
+    """Describe the API."""
+    return jsonify(openapi.document(url_for("api.books").removesuffix("/books")))

@@ -26,7 +26,7 @@ from ..models import Book, Review
 auth = Blueprint("auth", __name__)
 
 #: Who asks for these is not interested in who asks.
-IMPERSONAL = frozenset({"static", "main.health"})
+IMPERSONAL = frozenset({"static", "main.health", "metrics.show", "api.describe"})
 
 
 @auth.after_app_request

@@ -17,6 +17,7 @@ from .. import accounts, audit, imports, mail, shelf
 from ..accounts import librarian_permission, may_edit
 from ..extensions import db
 from ..forms import BookForm, ImportForm, ReviewForm, typed
+from ..limits import page_number
 from ..models import Author, Book, ImportJob, Review
 from ..visits import count_visit
 
@@ -29,7 +30,7 @@ async def index() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()
     pagination = await db.paginate(
         shelf.search(text).options(selectinload(Book.reviews)),
-        page=request.args.get("page", 1, type=int),
+        page=request.args.get("page", 1, type=page_number),
         per_page=current_app.config["BOOKS_PER_PAGE"],
     )
     return await render_template("books/index.html", pagination=pagination, q=text)

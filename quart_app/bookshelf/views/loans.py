@@ -12,6 +12,7 @@ from quart_app.auth import current_user, login_required
 
 from .. import mail
 from ..extensions import db
+from ..limits import MAX_INTEGER
 from ..models import Book, Loan, now
 
 loans = Blueprint("loans", __name__)
@@ -48,7 +49,7 @@ async def index() -> ResponseReturnValue:
 async def borrow() -> ResponseReturnValue:
     """Borrow a book that nobody has."""
     book_id = (await request.form).get("book_id", type=int)
-    book = await db.session.get(Book, book_id) if book_id else None
+    book = await db.session.get(Book, book_id) if book_id and 0 < book_id <= MAX_INTEGER else None
     if book is None:
         abort(404)
     open_loans = select(Loan).where(

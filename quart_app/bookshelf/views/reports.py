@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from quart_app.auth import current_user, login_required
 
 from ..extensions import db
+from ..limits import MAX_INTEGER
 from ..models import Book, ReadingGoal, Review
 
 reports = Blueprint("reports", __name__)
@@ -31,7 +32,7 @@ async def goal() -> ResponseReturnValue:
     if request.method == "GET":
         return await render_template("reports/goal.html", goal=goal, member=user)
     wanted = (await request.form).get("books", type=int)
-    if not wanted or wanted < 1:
+    if not wanted or not 0 < wanted <= MAX_INTEGER:
         await flash("A number, please.", "error")
         return redirect(url_for("reports.goal"))
     if goal is None:
