@@ -40,6 +40,14 @@ def changing_results(decorator: Callable[[Any], Any], function: Any) -> Any:
     return awaited
 
 
+class ChangingResults:
+    """Makes a library's decorator that changes nothing but the result one of coroutine functions as well."""
+
+    def __call__(self, f: Any) -> Any:
+        """Decorate ``f``."""
+        return changing_results(super().__call__, f)  # type: ignore[misc]
+
+
 def plain(function: Any) -> Any:
     """``function`` as a function that a library can call without knowing of coroutines: it waits in the bridge."""
     if not iscoroutinefunction(function):
@@ -122,8 +130,8 @@ class AwaitedResource:
     def _check(self, method: Any) -> None:
         """What the library does with the method before it is called."""
 
-    def _unpack(self, result: Any) -> tuple[Any, Any, Any]:
-        raise NotImplementedError
+    #: The library's function that tells data, status and headers apart.
+    _unpack: Callable[[Any], tuple[Any, Any, Any]]
 
 
 class AwaitedApi:
@@ -166,8 +174,8 @@ class AwaitedApi:
         """The library's."""
         return super().make_response(data, *args, **kwargs)  # type: ignore[misc]
 
-    def _unpack(self, result: Any) -> tuple[Any, Any, Any]:
-        raise NotImplementedError
+    #: The library's function that tells data, status and headers apart.
+    _unpack: Callable[[Any], tuple[Any, Any, Any]]
 
 
 def _decorators(given: Any, verb: str) -> Iterable[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import flask_restx
 from flask_restx.utils import unpack
 
-from .dispatch import AwaitedApi, AwaitedResource, Decorators, changing_results, plain
+from .dispatch import AwaitedApi, AwaitedResource, ChangingResults, Decorators, plain
 
 __all__ = ["Api", "Namespace", "Resource", "marshal_with", "marshal_with_field"]
 
@@ -20,24 +20,15 @@ class Resource(AwaitedResource, flask_restx.Resource):  # type: ignore[misc]
     def _check(self, method: Any) -> None:
         self.validate_payload(method)
 
-    def _unpack(self, result: Any) -> tuple[Any, Any, Any]:
-        return unpack(result)  # type: ignore[no-any-return]
+    _unpack = staticmethod(unpack)
 
 
-class marshal_with(flask_restx.marshal_with):  # type: ignore[misc] # noqa: N801 - the library's name
+class marshal_with(ChangingResults, flask_restx.marshal_with):  # type: ignore[misc] # noqa: N801 - the library's name
     """Flask-RESTX's decorator, also of coroutine functions."""
 
-    def __call__(self, f: Any) -> Any:
-        """Decorate ``f``."""
-        return changing_results(super().__call__, f)
 
-
-class marshal_with_field(flask_restx.marshal_with_field):  # type: ignore[misc] # noqa: N801
+class marshal_with_field(ChangingResults, flask_restx.marshal_with_field):  # type: ignore[misc] # noqa: N801
     """Flask-RESTX's decorator, also of coroutine functions."""
-
-    def __call__(self, f: Any) -> Any:
-        """Decorate ``f``."""
-        return changing_results(super().__call__, f)
 
 
 class _Handlers:
@@ -87,8 +78,7 @@ class Api(AwaitedApi, _Handlers, flask_restx.Api):  # type: ignore[misc]
         self.add_namespace(made)
         return made
 
-    def _unpack(self, result: Any) -> tuple[Any, Any, Any]:
-        return unpack(result)  # type: ignore[no-any-return]
+    _unpack = staticmethod(unpack)
 
     async def error_router(self, original_handler: Any, e: Exception) -> Any:
         """Answer an error in one of the API's resources; others go to the application."""
