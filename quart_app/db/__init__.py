@@ -4,6 +4,7 @@
 ``quart_app.db.sqlite`` for those that use ``sqlite3`` itself.
 """
 
+from . import reflection as reflection  # SQLAlchemy inspects our engines from here on
 from .engine import Engine, make_engine
 from .errors import ConcurrentSessionError, DatabaseURLError, MissingDriverError, NotAwaitedError
 from .extension import SQLAlchemy

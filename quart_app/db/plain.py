@@ -23,7 +23,7 @@ from quart.signals import appcontext_tearing_down
 from sqlalchemy import MetaData
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_object_session, async_sessionmaker
-from sqlalchemy.orm import backref
+from sqlalchemy.orm import Mapper, backref, registry
 
 from .dynamic import dynamic_loader, relationship
 from .engine import Engine, make_engine
@@ -41,6 +41,7 @@ __all__ = [
     "create_engine",
     "drop_all",
     "dynamic_loader",
+    "mapper",
     "object_session",
     "own_sessions",
     "reflect",
@@ -54,6 +55,18 @@ Session = AsyncSession
 
 #: The awaited session that an object belongs to, or ``None``.
 object_session = async_object_session
+
+
+def mapper(class_: type[Any], local_table: Any = None, *args: Any, **options: Any) -> Mapper[Any]:
+    """Map a class to a table, as ``sqlalchemy.orm.mapper`` did until 1.4; see :meth:`sqlalchemy.orm.registry.map_imperatively`.
+
+    The classes of one ``MetaData`` share a registry, where the strings of ``relationship("Name")`` look for them.
+    """
+    metadata = getattr(local_table, "metadata", None)
+    if metadata is None:  # mapped to a join or a subquery, or below a class that is mapped
+        return registry().map_imperatively(class_, local_table, *args, **options)
+    shared: registry = metadata.info.setdefault("quart_app.registry", registry(metadata=metadata))
+    return shared.map_imperatively(class_, local_table, *args, **options)
 
 
 def create_engine(url: str | URL, **options: Any) -> Engine:

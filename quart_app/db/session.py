@@ -131,6 +131,7 @@ class AsyncSession(sa_asyncio.AsyncSession):
 
     sync_session_class = Session
     query_cls: type[AsyncQuery[Any]] = AsyncQuery
+    _given_bind: Any = None
 
     def __init__(
         self, bind: Any = None, *, query_cls: type[AsyncQuery[Any]] | None = None, **options: Any
@@ -138,6 +139,16 @@ class AsyncSession(sa_asyncio.AsyncSession):
         super().__init__(bind, **options)
         if query_cls is not None:
             self.query_cls = query_cls
+
+    @property
+    def bind(self) -> Any:
+        """The engine or connection the session was given, else the application's default engine, as Flask-SQLAlchemy 2 has it."""
+        db = getattr(self.sync_session, "_db", None)
+        return db.engines.get(None) if self._given_bind is None and db is not None else self._given_bind
+
+    @bind.setter
+    def bind(self, given: Any) -> None:
+        self._given_bind = given
 
     def query(self, *entities: Any, **options: Any) -> AsyncQuery[Any]:
         """Return an awaited query for these entities or columns."""

@@ -64,7 +64,7 @@ def gives_what_it_gave(program: Program, store: Store) -> None:
     after = asyncio.run(awaited(program, store))
     error = None if after.error is None else after.error[0]
     plain = json.loads(json.dumps(after.value))
-    assert (plain, error) == (before["value"], before["error"]), f"the twin:\n{after_text}"
+    assert (plain, error) == (before["value"], before["error"]), f"{after.error}; the twin:\n{after_text}"
     assert plain_rows(after.rows) == before["rows"], f"the twin:\n{after_text}"
 
 

@@ -218,7 +218,6 @@ PROGRAMS = table(
     {
         "engine connect kept that writes": AUTOCOMMIT,
         "from_self": "Query.from_self() is gone, and a subquery in its place needs what follows rewritten",
-        "db.session.bind": "a session of several engines has no bind; get_bind() tells",
     },
     models=FLASK,
 ) + table(
@@ -234,7 +233,7 @@ PROGRAMS = table(
     metadata = MetaData(bind=engine)
     books = Table("book", metadata, autoload=True)
     return sorted(column.name for column in books.columns), select([func.count()]).select_from(books).execute().scalar()
-    === reflected table
+    === reflected table [bridged]
     books = Table("book", MetaData(), autoload=True, autoload_with=engine)
     return engine.execute(select([books.c.title]).where(books.c.id == 2)).scalar()
     === classical mapping
@@ -265,8 +264,6 @@ PROGRAMS = table(
     {
         **dict.fromkeys(("connection that writes", "connection in with that writes"), AUTOCOMMIT),
         "bound metadata": "a MetaData with a bind, and statements that execute themselves, are gone",
-        "reflected table": "Table(autoload_with=engine) reads the database while the table is made",
-        "classical mapping": "orm.mapper() is registry.map_imperatively() now, and needs a registry",
     },
     models=PLAIN,
 )

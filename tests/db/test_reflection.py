@@ -1,0 +1,113 @@
+"""Tables and models that the database describes, with an awaited engine where SQLAlchemy asks without awaiting."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.ext.automap import automap_base
+
+from quart_app.bridge import NotInBridgeError, drive
+from quart_app.db.plain import Session, create_engine, mapper
+
+
+@pytest.fixture
+def described(stored: str) -> str:
+    """The URL of a database with authors, and books that refer to them."""
+
+    async def make() -> None:
+        engine = create_engine(stored)
+        metadata = sa.MetaData()
+        author = sa.Table(
+            "author",
+            metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("name", sa.String(20)),
+        )
+        reference: Any = sa.Column("author_id", sa.ForeignKey("author.id"))
+        sa.Table("book", metadata, sa.Column("id", sa.Integer, primary_key=True), reference)
+        async with engine.begin() as connection:
+            await connection.run_sync(metadata.drop_all)
+            await connection.run_sync(metadata.create_all)
+            await connection.execute(author.insert().values(id=1, name="ada"))
+        await engine.dispose()
+
+    asyncio.run(make())
+    return stored
+
+
+def described_by(url: str) -> Any:
+    """An engine; SQLAlchemy's annotations know only the synchronous one where tables are reflected."""
+    return create_engine(url)
+
+
+def test_a_table_of_a_module(described: str) -> None:
+    metadata = sa.MetaData()
+    book = sa.Table("book", metadata, autoload_with=described_by(described))
+    assert set(book.columns.keys()) == {"id", "author_id"}
+    assert set(metadata.tables) == {"author", "book"}  # what it refers to came with it
+
+
+def test_all_tables_of_a_module(described: str) -> None:
+    metadata = sa.MetaData()
+    metadata.reflect(described_by(described))
+    assert set(metadata.tables) == {"author", "book"}
+
+
+def test_automap_makes_models_with_relationships(described: str) -> None:
+    engine = described_by(described)
+    base = automap_base()
+    base.prepare(autoload_with=engine)
+
+    async def ask() -> list[str]:
+        async with Session(engine) as session:
+            session.add(base.classes.book(id=7, author_id=1))
+            await session.commit()
+            rows = await session.execute(
+                sa.select(base.classes.book).options(orm.joinedload(base.classes.book.author))
+            )
+            names = [book.author.name for book in rows.scalars()]
+        await engine.dispose()
+        return names
+
+    assert asyncio.run(ask()) == ["ada"]
+
+
+async def test_a_coroutine_that_is_driven_may_ask(described: str) -> None:
+    engine = described_by(described)
+
+    async def ask() -> set[str]:
+        return set(sa.Table("author", sa.MetaData(), autoload_with=engine).columns.keys())
+
+    assert await drive(ask()) == {"id", "name"}
+    await engine.dispose()
+
+
+async def test_a_coroutine_that_is_not_driven_is_told_so(described: str) -> None:
+    with pytest.raises(NotInBridgeError):
+        sa.Table("author", sa.MetaData(), autoload_with=described_by(described))
+
+
+def test_a_table_that_is_not_there(described: str) -> None:
+    with pytest.raises(sa.exc.NoSuchTableError):
+        sa.Table("nowhere", sa.MetaData(), autoload_with=described_by(described))
+
+
+def test_classical_mappings_of_one_metadata_know_each_other_by_name() -> None:
+    class Shelf:
+        pass
+
+    class Volume:
+        pass
+
+    metadata = sa.MetaData()
+    shelf = sa.Table("shelf", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    reference: Any = sa.Column("shelf_id", sa.ForeignKey("shelf.id"))
+    volume = sa.Table("volume", metadata, sa.Column("id", sa.Integer, primary_key=True), reference)
+    mapper(Volume, volume, properties={"shelf": orm.relationship("Shelf")})
+    mapper(Shelf, shelf)
+    orm.configure_mappers()
+    assert Volume.shelf.property.entity.class_ is Shelf  # type: ignore[attr-defined]
