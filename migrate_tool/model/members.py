@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CURRENT_USER = "flask_login.current_user"
 QUART_AUTH_USER = "quart_auth.current_user"
+#: Classes of the framework that an application may replace by its own: ``class App(Flask)``, ``request_class = ...``.
+_MADE_TO_MEASURE = frozenset({"flask.Flask", "flask.Request", "flask.ctx._AppCtxGlobals"})
 #: What ``scoped_session.query_property()`` gives: read on a model, a query of that model.
 QUERY_PROPERTY = "sqlalchemy.orm.QueryProperty"
 #: The query of a model of Flask-SQLAlchemy, of its ``query_class``.
@@ -34,7 +36,9 @@ def values(inference: Inference, types: Types) -> Types:
     for item in types:
         if isinstance(item, External) and (api := inference.catalog.api(item.name)) and api.kind == "value":
             found |= type_expressions.parse(inference, api.type, item.receiver, NOTHING, ())
-            if item.name == CURRENT_USER:
+            if api.type in _MADE_TO_MEASURE:
+                found |= _of_own_classes(inference, api.type)
+            elif item.name == CURRENT_USER:
                 found |= inference.signed_in_users()
             elif item.name == QUART_AUTH_USER:
                 found |= {
@@ -45,6 +49,16 @@ def values(inference: Inference, types: Types) -> Types:
         else:
             found.add(item)
     return frozenset(found)
+
+
+def _of_own_classes(inference: Inference, base: str) -> Types:
+    """Objects of the project's classes that derive from ``base``."""
+    return inference.solve(
+        ("objects of own", base),
+        lambda: frozenset(
+            Instance(cls) for cls in inference.project.classes() if derives(inference, cls, base)
+        ),
+    )
 
 
 def attribute(inference: Inference, owner: Type, name: str) -> Types:
@@ -393,17 +407,24 @@ def element(inference: Inference, types: Types) -> Types:
         if item.of in {"list", "set", "tuple", "frozenset"}:
             found |= frozenset().union(*item.args) if item.args else NOTHING
         elif isinstance(item.of, str):
-            api = inference.catalog.api(item.of)
-            if api is not None and api.element:
-                found |= type_expressions.parse(inference, api.element, item, NOTHING, ())
+            found |= _element_of_library(inference, item.of, item)
         else:
             for base in lineage(inference, item.of):
-                if isinstance(base, str) and (api := inference.catalog.api(base)) and api.element:
-                    found |= type_expressions.parse(inference, api.element, item, NOTHING, ())
+                if isinstance(base, str):
+                    found |= _element_of_library(inference, base, item)
             # An iterator's __iter__ gives itself, so the question may come back to where it started.
             found |= _of_iterator(inference, item)
             found |= call_dunder(inference, item, "__anext__")
     return frozenset(found)
+
+
+def _element_of_library(inference: Inference, name: str, owner: Instance) -> Types:
+    """What iterating over ``owner`` gives by what the catalogue says of its class, or of the nearest base that has a say."""
+    for base in (name, *inference.catalog.ancestors(name)):
+        api = inference.catalog.api(base)
+        if api is not None and api.element:
+            return type_expressions.parse(inference, api.element, owner, NOTHING, ())
+    return NOTHING
 
 
 def indexed(inference: Inference, value: Instance) -> bool:

@@ -48,6 +48,10 @@ PROGRAMS = table(
     === slice of what a lambda is given [bridged]
     look = lambda query: query[1:3]
     return look(Book.query.order_by(Book.id))
+    === what an index of a dynamic relationship gives, and what its loop gives
+    ada = Author.query.filter_by(name="ada").one()
+    first = ada.reviews[0]
+    return first.author.reviews.count(), [review.author.reviews.count() for review in ada.reviews]
     === index of a dynamic relationship
     ada = Author.query.filter_by(name="ada").one()
     return ada.reviews[0].stars, ada.reviews[1:], ada.reviews.filter(Review.stars < 4)[1].stars
