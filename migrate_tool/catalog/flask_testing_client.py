@@ -15,6 +15,7 @@ APIS: dict[str, Api] = {
         "flask.testing.FlaskClient",
         session_transaction=fn("flask.testing.SessionTransaction"),
         application=value("flask.Flask"),
+        app=value("flask.Flask"),  # what Quart calls it
     ),
     "flask.testing.SessionTransaction": cls(
         entered="async", enters="flask.sessions.SecureCookieSession", rule="FQ502"

@@ -49,6 +49,7 @@ APIS: dict[str, Api] = {
     **{f"{_CLIENT}.{name}": waits("flask.Response") for name in _VERBS},
     **members(
         _CLIENT,
+        app=value("flask.Flask"),
         session_transaction=fn("flask.testing.SessionTransaction"),
         websocket=fn(_TEST_SOCKET),
         request=fn(_TEST_HTTP),

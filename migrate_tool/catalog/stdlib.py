@@ -91,6 +91,18 @@ APIS: dict[str, Api] = {
     "unittest.TestCase.assertRaisesRegex": fn("", takes={2: _CALLS}),
     "unittest.TestCase.addCleanup": fn("", takes={0: _CALLS}),
     "unittest.IsolatedAsyncioTestCase": cls("", bases=("unittest.TestCase",)),
+    # What is set as a default is an attribute of what is parsed: see ``Inference.written``.
+    "argparse.ArgumentParser": cls(),
+    "argparse._SubParsersAction": cls(),
+    "argparse.Namespace": cls(),
+    "argparse._SubParsersAction.add_parser": fn("argparse.ArgumentParser"),
+    **members(
+        "argparse.ArgumentParser",
+        add_subparsers=fn("argparse._SubParsersAction"),
+        parse_args=fn("argparse.Namespace"),
+        parse_known_args=fn("tuple[argparse.Namespace, list[str]]"),
+        set_defaults=fn("", takes={"*": Consumer.PASSES}),
+    ),
     "json": module(),
     "os.environ": value(""),
 }

@@ -27,6 +27,10 @@ from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef
 if TYPE_CHECKING:
     from .project import Project
 
+#: What a command line is parsed into, and the method that gives it attributes.
+_PARSED = "argparse.Namespace"
+SETS_DEFAULTS = "set_defaults"
+
 
 class Inference:
     """Answers ``types(expression)``; answers are kept."""
@@ -287,7 +291,20 @@ class Inference:
                 ):
                     found.append(write.value)
                     break
-        return found
+        return found + self._defaults(name) if owner == _PARSED else found
+
+    def _defaults(self, name: str) -> list[Assigned]:
+        """What ``parser.set_defaults(name=...)`` makes an attribute of what a command line is parsed into."""
+        return [
+            Assigned(keyword.value, module.scopes[call])
+            for call, module in self.project.calls_named(SETS_DEFAULTS)
+            for keyword in call.keywords
+            if keyword.arg == name
+            and any(
+                isinstance(item, External) and item.name == f"argparse.ArgumentParser.{SETS_DEFAULTS}"
+                for item in self.types(call.func, module.scopes[call])
+            )
+        ]
 
     def decorated_by(self, decorator: FunctionInfo) -> list[FunctionInfo]:
         """The functions that ``decorator`` is applied to with ``@``, itself or as what a call of ``@outer(...)`` gives."""

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from migrate_tool.catalog import Catalog, catalog
 from migrate_tool.project.source import SourceFile
 
-from .inference import Inference
+from .inference import SETS_DEFAULTS, Inference
 from .reader import absolute, read_module
 from .siblings import siblings
 from .symbols import ClassInfo, FunctionInfo, Imported, ModuleInfo, Parameter
@@ -141,14 +141,30 @@ class Project:
 
     @cached_property
     def _aliases(self) -> dict[str, set[str]]:
-        """``from x import original as alias``: the originals by alias."""
+        """``from x import original as alias``, ``x.alias = original``, ``set_defaults(alias=original)``: originals by alias."""
         found: dict[str, set[str]] = {}
+        functions = {function.name for function in self.functions()}
+
+        def hold(alias: str | None, value: ast.expr) -> None:
+            original = _last_name(value)
+            if alias and original != alias and original in functions:
+                found.setdefault(alias, set()).add(original)
+
         for module in self.modules.values():
             for node in module.of_type(ast.ImportFrom):
                 assert isinstance(node, ast.ImportFrom)
                 for alias in node.names:
                     if alias.asname and alias.asname != alias.name:
                         found.setdefault(alias.asname, set()).add(alias.name)
+            for node in module.of_type(ast.Assign):
+                assert isinstance(node, ast.Assign)
+                for target in node.targets:
+                    hold(_last_name(target), node.value)
+            for node in module.of_type(ast.Call):
+                assert isinstance(node, ast.Call)
+                if _last_name(node.func) == SETS_DEFAULTS:
+                    for keyword in node.keywords:
+                        hold(keyword.arg, keyword.value)
         return found
 
     def aliases(self, name: str) -> set[str]:

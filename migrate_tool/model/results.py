@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Methods that give the attribute whose name they are given: ``g.pop("db", None)``.
 _ATTRIBUTE_BY_NAME = frozenset(f"flask.ctx._AppCtxGlobals.{name}" for name in ("get", "pop", "setdefault"))
+#: What says of a value which type it has.
+_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 #: What stands for any method whose name a test computes: a client's are named after HTTP's.
 _ALIKE = {"flask.testing.FlaskClient": "flask.testing.FlaskClient.open"}
 THREADS = frozenset({"threading.Thread", "quart_app.tasks.BackgroundThread"})
@@ -67,6 +69,9 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         return _named_attribute(inference, owners, node.args[1]) or _any_attribute(
             inference, owners, node.args[1]
         )
+    if name in _CASTS and len(node.args) > 1:
+        said = type_expressions.instances(inference, node.args[0], scope)
+        return said or inference.types(node.args[1], scope)
     if name in _ATTRIBUTE_BY_NAME and node.args and target.receiver is not None:
         return _named_attribute(inference, frozenset({target.receiver}), node.args[0])
     if name in THREADS:

@@ -552,6 +552,85 @@ PROGRAMS = programs(
         return ask
     def main():
         return work(5)
+    === handed to another function under another name
+    class Desk:
+        handler = None
+    def work(shelf, x):
+        return shelf.price(x) + 1
+    class Shelf:
+        def price(self, x):
+            return ask(x) + 1
+    def main():
+        desk = Desk()
+        desk.handler = work
+        return desk.handler(Shelf(), 3) + 1
+    === the default of a command line
+    import argparse
+    class Shelf:
+        def price(self, x):
+            return ask(x) + 1
+    def price(shelf, options):
+        return shelf.price(options.count) + 1
+    def add(commands):
+        one = commands.add_parser("price")
+        one.add_argument("count", type=int)
+        one.set_defaults(work=price)
+    def main():
+        parser = argparse.ArgumentParser()
+        add(parser.add_subparsers())
+        options = parser.parse_args(["price", "4"])
+        return options.work(Shelf(), options) + 1
+    === attribute of the application, set in one module and read in another
+    from flask import current_app
+    from start import setup
+    def main():
+        setup(app)
+        return current_app.shelf.price(2) + 1
+    --- shelves.py
+    from lib import ask
+    class Shelf:
+        def price(self, x):
+            return ask(x) + 1
+    --- start.py
+    from shelves import Shelf
+    def setup(app):
+        app.shelf = Shelf()
+    === attribute of an application of a class of its own
+    from typing import cast
+    from flask import Flask, current_app
+    from shelves import Shelf
+    class Shop(Flask):
+        shelf: Shelf
+        def open(self):
+            self.store = Shelf()
+    shop = Shop(__name__)
+    shop.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+    db.init_app(shop)
+    def start(made):
+        made.shelf = Shelf()
+        made.open()
+    def main():
+        start(shop)
+        with shop.app_context():
+            known = cast("Shop", current_app)
+            return current_app.shelf.price(2), current_app.store.price(3), known.shelf.price(4)
+    --- shelves.py
+    from lib import ask
+    class Shelf:
+        def price(self, x):
+            return ask(x) + 1
+    === same names on another object are somebody else [same]
+    class Parser:
+        def set_defaults(self, **options):
+            self.options = options
+    class Options:
+        def work(self, x):
+            return x
+    def price(x):
+        return x + 1
+    def main():
+        Parser().set_defaults(work=price)
+        return Options().work(3)
     === global assigned later
     current = None
     def start():
