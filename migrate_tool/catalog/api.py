@@ -5,7 +5,7 @@ written as Python expressions: ``"flask.Request"`` an instance, ``"type[flask.Fl
 ``"list[T]"`` a container, ``"Self"`` the receiver, ``"T"`` the receiver's first type argument, ``"Arg0"`` the first
 argument, ``"New0"`` an instance of the class given as first argument, ``"Item0"`` the first argument's type argument,
 ``"Return0"`` what the function given as first argument returns (``"Return1"`` the second), ``"Entered0"`` what ``with`` over the
-first argument binds, ``"tuple[*Args]"`` what all arguments are, ``"A | B"`` either.
+first argument binds, ``"TokenUser"`` what the project's loader of a token's user gives, ``"tuple[*Args]"`` what all arguments are, ``"A | B"`` either.
 """
 
 from __future__ import annotations

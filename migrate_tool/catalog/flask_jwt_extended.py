@@ -59,7 +59,7 @@ _FUNCTIONS_3 = {
 _FUNCTIONS_BOTH = {
     "create_access_token": "str",
     "create_refresh_token": "str",
-    "get_current_user": "",
+    "get_current_user": "TokenUser",
     "get_jwt_identity": "",
     "verify_jwt_in_request": "",
 }
@@ -69,7 +69,7 @@ APIS: dict[str, Api] = {
     f"{_NAME}.JWTManager.init_app": fn(),
     **{f"{_NAME}.JWTManager.{name}": decorator(Consumer.CALLS, takes=_CALLED) for name in _CALLBACKS},
     f"{_NAME}.jwt_required": decorator(Consumer.WRAPS),
-    f"{_NAME}.current_user": value(),
+    f"{_NAME}.current_user": value("TokenUser"),
     **{
         f"{_NAME}.{name}": fn(result)
         for name, result in {
@@ -99,7 +99,7 @@ _OF_3: dict[str, Api] = {
         f"{_NAME}.{name}": fn(result, f"{_COMPAT}.{name}", rule=_RULE)
         for name, result in (_FUNCTIONS_3 | _FUNCTIONS_BOTH).items()
     },
-    f"{_NAME}.current_user": value("", f"{_COMPAT}.current_user", rule=_RULE),
+    f"{_NAME}.current_user": value("TokenUser", f"{_COMPAT}.current_user", rule=_RULE),
 }
 
 GENERATIONS = [

@@ -335,6 +335,10 @@ class Inference:
         """What the project's user loaders give: what ``current_user`` is."""
         return self._solution.answer("signed-in users", lambda: results.of_user_loaders(self))
 
+    def token_users(self) -> Types:
+        """What the project's loaders give that look up the user of a token."""
+        return self._solution.answer("users of tokens", lambda: results.of_token_loaders(self))
+
     def function_value(self, function: FunctionInfo) -> Types:
         """What a call of ``function`` returns."""
         return self._solution.answer(("result", function), lambda: results.of_function(self, function))

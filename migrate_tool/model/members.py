@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from migrate_tool.catalog import Consumer
 
-from . import contents, relationships, type_expressions
+from . import contents, model_classes, relationships, type_expressions
 from .symbols import ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types
 
@@ -23,7 +23,7 @@ _MADE_TO_MEASURE = frozenset({"flask.Flask", "flask.Request", "flask.ctx._AppCtx
 #: What ``scoped_session.query_property()`` gives: read on a model, a query of that model.
 QUERY_PROPERTY = "sqlalchemy.orm.QueryProperty"
 #: The query of a model of Flask-SQLAlchemy, of its ``query_class``.
-MODEL_QUERY = "flask_sqlalchemy.model.Model.query"
+MODEL_QUERY = f"{model_classes.MODEL}.query"
 #: What ``request.cls`` and ``request.instance`` are in a pytest fixture.
 TEST_CLASS = "pytest.FixtureRequest.cls.test"
 #: How many attributes of something that the catalogue does not know are told apart.
@@ -181,7 +181,10 @@ def bases(inference: Inference, cls: ClassInfo) -> list[Type]:
     for node in cls.node.bases:
         target = node.value if isinstance(node, ast.Subscript) else node
         for item in inference.types(target, cls.outer):
-            if isinstance(item, ClassRef | External):
+            if isinstance(item, External):
+                found += [given for given in model_classes.above(inference, item) if given != ClassRef(cls)]
+                found.append(item)
+            elif isinstance(item, ClassRef):
                 found.append(item)
             elif isinstance(item, Instance) and isinstance(item.of, str) and item.of.startswith("class:"):
                 found.append(External(item.of.removeprefix("class:")))
@@ -252,6 +255,21 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
     related = relationships.backref(inference, cls, name)
     if related:
         return related
+    inherited = (
+        _of_libraries(inference, library, cls, name, owner)
+        or _of_descendants(inference, cls, name, owner)
+        or _of_fixtures(inference, cls, name)
+        or _beside(inference, cls, name, owner)
+    )
+    if inherited:
+        return inherited
+    return frozenset({External(f"{base}.{name}", owner) for base in library if base != "builtins.object"})
+
+
+def _of_libraries(
+    inference: Inference, library: Iterable[str], cls: ClassInfo, name: str, owner: Type
+) -> Types:
+    """What the first of the libraries' classes has that has ``name``."""
     for base in library:
         written = frozenset[Type]().union(
             *(inference.assigned(value) for value in inference.written(base, name))
@@ -262,10 +280,23 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
         if known is not None:
             chosen = _of_query_class(inference, cls) if known[0] == MODEL_QUERY else NOTHING
             return chosen or frozenset({External(known[0], owner)})
-    inherited = _of_descendants(inference, cls, name, owner) or _of_fixtures(inference, cls, name)
-    if inherited:
-        return inherited
-    return frozenset({External(f"{base}.{name}", owner) for base in library if base != "builtins.object"})
+    return NOTHING
+
+
+def _beside(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types:
+    """What a mixin finds in the classes that it is mixed with: ``cls.query`` above ``class User(Mixin, db.Model)``."""
+    known = set(lineage(inference, cls))
+    found: set[Type] = set()
+    for descendant in subclasses(inference, cls):
+        others = [ancestor for ancestor in lineage(inference, descendant) if ancestor not in known]
+        known.update(others)
+        for ancestor in others:
+            if isinstance(ancestor, ClassInfo):
+                found |= _own_attribute(inference, ancestor, name, owner) or NOTHING
+        found |= _of_libraries(
+            inference, (item for item in others if isinstance(item, str)), descendant, name, owner
+        )
+    return frozenset(found)
 
 
 #: What makes the names in a class's body objects of the class.
@@ -311,13 +342,7 @@ def _of_query_class(inference: Inference, cls: ClassInfo) -> Types:
         if isinstance(ancestor, ClassInfo) and not chosen:
             chosen = _own_attribute(inference, ancestor, "query_class", ClassRef(cls)) or NOTHING
     if not chosen:
-        given = [
-            inference.types(keyword.value, module.scopes[call])
-            for call, module in inference.project.calls_named("SQLAlchemy")
-            for keyword in call.keywords
-            if keyword.arg == "query_class"
-        ]
-        chosen = frozenset[Type]().union(*given)
+        chosen = model_classes.given(inference, "query_class")
     model = frozenset[Type]({Instance(cls)})
     return frozenset(Instance(item.info, (model,)) for item in chosen if isinstance(item, ClassRef))
 

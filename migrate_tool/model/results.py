@@ -44,7 +44,7 @@ def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope)
     if isinstance(target, ClassRef):
         return made.by_class(inference, target.info) or frozenset({Instance(target.info)})
     if isinstance(target, FunctionRef):
-        result = inference.function_value(target.info)
+        result = _as_receiver(inference, target, inference.function_value(target.info))
         if Consumer.CONTEXT in members.decorator_consumers(inference, target.info):
             return container(CONTEXT_MANAGER, result)
         if members.is_async_context(inference, target.info):
@@ -57,6 +57,26 @@ def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope)
     if isinstance(target, External):
         return _of_library(inference, target, node, scope)
     return NOTHING
+
+
+def _as_receiver(inference: Inference, method: FunctionRef, result: Types) -> Types:
+    """What an inherited method gives for the class it is called on: ``return self`` in a base class is no base object."""
+    receiver, defined = method.receiver, method.info.cls
+    cls = receiver.info if isinstance(receiver, ClassRef) else getattr(receiver, "of", None)
+    if defined is None or cls is defined or not isinstance(cls, ClassInfo):
+        return result
+    if defined not in members.lineage(inference, cls):
+        return result
+    return _with_class(result, defined, cls)
+
+
+def _with_class(types: Types, base: ClassInfo, cls: ClassInfo) -> Types:
+    return frozenset(
+        Instance(cls if item.of is base else item.of, tuple(_with_class(arg, base, cls) for arg in item.args))
+        if isinstance(item, Instance)
+        else item
+        for item in types
+    )
 
 
 def _of_library(inference: Inference, target: External, node: ast.Call, scope: Scope) -> Types:
@@ -216,27 +236,40 @@ def _scope_of(function: FunctionInfo, node: ast.expr) -> Scope:
 
 #: What hands a function to Flask-Login that loads users.
 _USER_LOADERS = frozenset(f"flask_login.LoginManager.{name}" for name in ("user_loader", "request_loader"))
+_TOKEN_LOADERS = frozenset(
+    f"flask_jwt_extended.JWTManager.{name}" for name in ("user_lookup_loader", "user_loader_callback_loader")
+)
 
 
 def of_user_loaders(inference: Inference) -> Types:
-    """What the functions give that load users; without one that is known, every class of users."""
+    """What the functions give that load signed-in users, and every class of users."""
+    users = set(_of_loaders(inference, _USER_LOADERS))
+    for cls in inference.project.classes():
+        if members.derives(inference, cls, "flask_login.UserMixin"):
+            users.add(Instance(cls))
+    return frozenset(users)
+
+
+def of_token_loaders(inference: Inference) -> Types:
+    """What the functions give that load the user of a token."""
+    return _of_loaders(inference, _TOKEN_LOADERS)
+
+
+def _of_loaders(inference: Inference, loaders: frozenset[str]) -> Types:
+    """What the functions give that are handed to ``loaders``, as decorator or as argument."""
     found: set[Type] = set()
     for function in inference.project.functions():
-        if any(name in _USER_LOADERS for _, name in members.decorator_names(inference, function)):
+        if any(name in loaders for _, name in members.decorator_names(inference, function)):
             found |= inference.function_value(function)
-    for loader in ("user_loader", "request_loader"):
+    for loader in sorted({name.rpartition(".")[2] for name in loaders}):
         for call, module in inference.project.calls_named(loader):
             names = {
                 item.name
                 for item in inference.types(call.func, module.scopes[call])
                 if isinstance(item, External)
             }
-            if names & _USER_LOADERS and call.args:
+            if names & loaders and call.args:
                 for item in inference.types(call.args[0], module.scopes[call]):
                     if isinstance(item, FunctionRef):
                         found |= inference.function_value(item.info)
-    users = {item for item in found if isinstance(item, Instance) and isinstance(item.of, ClassInfo)}
-    for cls in inference.project.classes():
-        if members.derives(inference, cls, "flask_login.UserMixin"):
-            users.add(Instance(cls))
-    return frozenset(users)
+    return frozenset(item for item in found if isinstance(item, Instance) and isinstance(item.of, ClassInfo))

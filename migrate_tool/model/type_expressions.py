@@ -189,6 +189,8 @@ def _evaluate(
         return NOTHING
     if name in {"Return0", "Return1"}:
         return returned
+    if name == "TokenUser":
+        return inference.token_users()
     if name == "Entered0":
         return members.entered(inference, arguments[0]) if arguments else NOTHING
     for prefix in ("Arg", "New", "Item"):
