@@ -108,12 +108,14 @@ class Floor:
         why: What needs it.
         below: The first that is too new.
         only: Versions outside of this specifier are left alone, however old.
+        narrow: Whether a requirement that allows the older ones and what is too new as well has to exclude the latter.
     """
 
     version: str
     why: str
     below: str = ""
     only: str = ""
+    narrow: bool = False
 
 
 _QUART = "Quart 0.22 and the Flask it depends on need it"
@@ -242,6 +244,10 @@ FLOORS: Mapping[str, Floor] = {
 #: The oldest version that can stand beside Quart 0.22 in a project that asks for another distribution too.
 FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it")},
+    "marshmallow": {
+        # Its newest release reads ``marshmallow.__version__`` when it is imported, and asks for any marshmallow.
+        "flask-apispec": Floor("2.20", "flask-apispec cannot be imported with newer ones", "4", narrow=True),
+    },
 }
 
 _BACKPORT = "a backport of what Python 3.11 has"

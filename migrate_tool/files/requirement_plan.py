@@ -196,4 +196,6 @@ def _stands(requirement: Requirement, floor: Floor) -> bool:
     version = pinned(requirement.specifier)
     if floor.only and not (version is not None and meets(version, floor.only)):
         return True
+    if floor.narrow and allows(requirement.specifier, floor.below):
+        return False
     return allows(requirement.specifier, floor.version, floor.below)

@@ -290,3 +290,11 @@ def test_what_another_extension_looks_for_stays(tmp_path: Path) -> None:
         "requirements.txt": "flask\nflask-marshmallow\nflask-sqlalchemy\n",
     }
     assert "flask-sqlalchemy\n" in migrate(tree, tmp_path / "project")[0]["requirements.txt"]
+
+
+def test_what_stands_beside_another_is_kept_below_what_that_cannot_use(tmp_path: Path) -> None:
+    after = requirements("Flask\nmarshmallow\nflask_apispec\n", tmp_path / "loose")
+    assert after == OURS_LINES + "marshmallow>=2.20,<4\nflask_apispec\n"
+    kept = "marshmallow==3.13.0\nflask_apispec==0.11\n"
+    assert requirements(f"Flask\n{kept}", tmp_path / "pinned") == OURS_LINES + kept
+    assert requirements("Flask\nmarshmallow\n", tmp_path / "alone") == f"{OURS_LINES}marshmallow\n"
