@@ -23,6 +23,7 @@ from werkzeug.routing import MapAdapter
 from .bridge import ImplicitLoading, drive, install, run
 from .cli import AppGroup, give_context
 from .guard import LoopGuard
+from .manners import blueprints
 from .manners.connections import HTTPConnection, WebsocketConnection
 from .manners.contexts import AppContext, RequestContext, WebsocketContext
 from .manners.first_request import FirstRequest
@@ -78,6 +79,7 @@ class Quart(TakesWSGIMiddleware, quart.Quart):
     def __init__(self, import_name: str, *args: Any, **kwargs: Any) -> None:
         """Create an application; the arguments are those of Flask and Quart."""
         super().__init__(import_name, *args, **kwargs)
+        blueprints.set_up_again()
         self.cli: AppGroup = AppGroup()
         self.cli.name = self.name
         self._first_request = FirstRequest()
@@ -298,6 +300,7 @@ class Quart(TakesWSGIMiddleware, quart.Quart):
     def register_blueprint(self, blueprint: Any, **options: Any) -> None:
         """Register a blueprint; its static files and its commands keep Flask's manners too."""
         super().register_blueprint(blueprint, **options)
+        blueprints.remember(self.blueprints.values())
         for name, registered in self.blueprints.items():
             endpoint = f"{name}.static"
             if self.view_functions.get(endpoint) == getattr(registered, "send_static_file", None) is not None:

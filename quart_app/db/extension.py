@@ -25,7 +25,7 @@ from .session import session_factory
 from .tracking import track_modifications
 
 #: Names that SQLAlchemy no longer has, for applications that still say them.
-RENAMED = {"relation": "relationship", "eagerload": "joinedload"}
+RENAMED = {"relation": "relationship", "eagerload": "joinedload", "Binary": "LargeBinary"}
 
 #: Names that SQLAlchemy exports and that wait: ours hang on the object.
 AWAITED = frozenset({"Session", "create_engine", "object_session", "scoped_session", "sessionmaker"})
@@ -307,7 +307,7 @@ class SQLAlchemy:
         if name == "event":
             return event
         if name in RENAMED:
-            return getattr(self if RENAMED[name] == "relationship" else orm, RENAMED[name])
+            return getattr(self, RENAMED[name])
         if not name.startswith("_"):
             for module in (plain,) if name in AWAITED else (sa, orm):
                 if hasattr(module, name):

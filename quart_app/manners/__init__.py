@@ -114,6 +114,12 @@ MANNERS: tuple[Manner, ...] = (
     Manner(41, "teardown_error", "teardown functions get None", "they get the unhandled exception"),
     Manner(0, "teardown_order", "teardown_appcontext in order of registration", "in reverse order"),
     Manner(45, "before_first_request", "absent", "app.before_first_request(f), as until Flask 2.3"),
+    Manner(
+        0,
+        "blueprint_set_up_again",
+        "a blueprint that any application has registered cannot be changed",
+        "it can, for an application that was made later, as until Flask 2.2",
+    ),
     Manner(53, "sync_context", "only async with", "with app.app_context() and test_request_context() too"),
     Manner(
         55, "test_request_context", "few arguments, path required", "Flask's and Quart's arguments, path '/'"

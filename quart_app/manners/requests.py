@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from functools import cached_property
 from typing import Any
 
 import quart
 from quart import has_app_context
 from quart.globals import current_app
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 #: Headers that a WSGI environ names without ``HTTP_``.
 _UNPREFIXED = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
+class RequestHeaders(Headers):
+    """A request's headers that also know the environ, as those of a WSGI request do."""
+
+    _request: weakref.ref[Request] | None = None
+
+    @property
+    def environ(self) -> dict[str, Any]:
+        """The environ of the request; the headers in it are strings that the client sent.
+
+        Raises:
+            AttributeError: These headers are a copy, or their request is gone.
+        """
+        request = self._request() if self._request is not None else None
+        if request is None:
+            raise AttributeError("only the headers of a request that is being handled have an environ")
+        return request.environ
+
+
 class Request(quart.Request):
     """Quart's request with Flask's manners."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what Quart's takes."""
+        super().__init__(*args, **kwargs)
+        headers = RequestHeaders()
+        headers._list = self.headers._list
+        headers._request = weakref.ref(self)
+        self.headers = headers
 
     #: Nothing below WSGI tells; an ASGI application is served by one thread.
     is_multithread = False

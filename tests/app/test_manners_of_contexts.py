@@ -445,3 +445,30 @@ def test_one_loop_serves_a_whole_script(app: Quart) -> None:
 
 def test_ours_is_quarts() -> None:
     assert issubclass(Quart, quart.Quart)
+
+
+async def test_blueprint_set_up_again() -> None:
+    blueprint = quart.Blueprint("pages", __name__)
+    inner = quart.Blueprint("inner", __name__)
+    blueprint.register_blueprint(inner)
+    seen: list[int] = []
+
+    @blueprint.route("/")
+    def index() -> str:
+        return "page"
+
+    def create_app(number: int) -> Quart:
+        app = Quart(__name__)
+        blueprint.before_request(lambda: seen.append(number))
+        inner.before_request(lambda: None)
+        app.register_blueprint(blueprint)
+        return app
+
+    first = create_app(1)
+    with pytest.raises(AssertionError, match="can no longer be called"):
+        blueprint.before_request(lambda: None)
+    second = create_app(2)
+    await first.test_client().get("/")
+    assert seen == [1]
+    await second.test_client().get("/")
+    assert seen == [1, 1, 2]

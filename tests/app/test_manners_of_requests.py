@@ -99,6 +99,7 @@ async def test_request_environ() -> None:
                 "user": side.request.remote_user,
                 "form": side.request.want_form_data_parsed,
                 "once": side.request.is_run_once,
+                "of headers": side.request.headers.environ["HTTP_X_ONE"],
             }
 
         response = await side.ask(
