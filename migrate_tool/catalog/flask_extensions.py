@@ -37,7 +37,7 @@ APIS: dict[str, Api] = {
     **members(
         "flask_httpauth.HTTPAuth",
         login_required=decorator(Consumer.WRAPS),
-        current_user=fn(),
+        current_user=fn("TokenUser"),
         username=fn("str"),
     ),
     # -- Flask-Limiter -------------------------------------------------------------------------------------------

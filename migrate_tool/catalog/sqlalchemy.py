@@ -333,6 +333,9 @@ ALIASES = {
     "sqlalchemy.future.Engine": "sqlalchemy.Engine",
     "sqlalchemy.engine.Row": "sqlalchemy.Row",
     "sqlalchemy.orm.lazyload.AppenderQuery": "sqlalchemy.orm.dynamic.AppenderQuery",
+    # As annotations: what the attribute is on an instance.
+    "sqlalchemy.orm.DynamicMapped": "sqlalchemy.orm.dynamic.AppenderQuery",
+    "sqlalchemy.orm.WriteOnlyMapped": "sqlalchemy.orm.writeonly.WriteOnlyCollection",
     f"{_PLAIN}.create_engine": "sqlalchemy.create_engine",
     "quart_app.db.inspection.inspect_database": "sqlalchemy.inspect",
     "sqlalchemy.inspection.inspect": "sqlalchemy.inspect",

@@ -1,7 +1,7 @@
 """The classes that an application gives to its extension object: ``SQLAlchemy(model_class=Base, query_class=Query)``.
 
 ``db.Model`` derives from the first, ``Model.query`` is an object of the second. Both come from the call that makes ``db``, which need not
-stand in the module that reads them.
+stand in the module that reads them. What ``declarative_base(cls=Base)`` returns derives from ``Base`` likewise.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 #: What ``db.Model`` is, as far as the library goes.
 MODEL = "flask_sqlalchemy.model.Model"
+#: What a call of ``declarative_base`` returns.
+MADE_BASE = "sqlalchemy.orm.DeclarativeBase"
 
 
-def given(inference: Inference, keyword: str) -> Types:
-    """The classes of the project that are handed over by ``keyword``, to any extension object."""
+def given(inference: Inference, keyword: str, maker: str = "SQLAlchemy") -> Types:
+    """The classes of the project that are handed over by ``keyword``, to any call of ``maker``."""
     return frozenset(
         item
-        for call, module in inference.project.calls_named("SQLAlchemy")
+        for call, module in inference.project.calls_named(maker)
         for argument in call.keywords
         if argument.arg == keyword
         for item in inference.types(argument.value, module.scopes[call])
@@ -30,7 +32,12 @@ def given(inference: Inference, keyword: str) -> Types:
 
 
 def above(inference: Inference, base: External) -> list[Type]:
-    """What stands between a model and the library's ``Model``, where ``base`` is taken from an extension object."""
+    """What stands between a model and the library's ``Model``, where ``base`` is taken from an extension object.
+
+    Or between it and SQLAlchemy's base, where ``base`` is what ``declarative_base(cls=...)`` returned.
+    """
+    if base.name == MADE_BASE and base.receiver is None:
+        return sorted(given(inference, "cls", "declarative_base"), key=repr)
     if base.receiver is None or inference.catalog.canonical(base.name) != MODEL:
         return []
     return sorted(given(inference, "model_class"), key=repr)

@@ -237,7 +237,12 @@ def _scope_of(function: FunctionInfo, node: ast.expr) -> Scope:
 #: What hands a function to Flask-Login that loads users.
 _USER_LOADERS = frozenset(f"flask_login.LoginManager.{name}" for name in ("user_loader", "request_loader"))
 _TOKEN_LOADERS = frozenset(
-    f"flask_jwt_extended.JWTManager.{name}" for name in ("user_lookup_loader", "user_loader_callback_loader")
+    (
+        "flask_jwt_extended.JWTManager.user_lookup_loader",
+        "flask_jwt_extended.JWTManager.user_loader_callback_loader",
+        "flask_httpauth.HTTPAuth.verify_password",
+        "flask_httpauth.HTTPAuth.verify_token",
+    )
 )
 
 

@@ -53,6 +53,21 @@ PROGRAMS = table(
     return [review.stars for review in Author.query.get(1).reviews.all()]
     === dynamic iterated
     return [review.stars for review in Author.query.get(1).reviews]
+    === dynamic by its annotation
+    from sqlalchemy.orm import DynamicMapped
+    class Entry(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        day_id = db.Column(db.Integer, db.ForeignKey("day.id"))
+        def number(self):
+            return Entry.query.filter(Entry.id <= self.id).count()
+    class Day(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        entries: DynamicMapped["Entry"] = db.relationship(order_by="Entry.id")
+    db.create_all()
+    db.session.add(Day(entries=[Entry(), Entry()]))
+    db.session.commit()
+    day = Day.query.one()
+    return day.entries.count(), day.entries.first().number(), [entry.number() for entry in day.entries]
     === dynamic filtered
     ada = Author.query.get(1)
     return ada.reviews.filter_by(stars=4).one().id, ada.reviews.filter(Review.stars < 4).count(), ada.reviews.count()

@@ -94,3 +94,37 @@ def test_the_users_of_tokens_are_what_their_loader_gives() -> None:
     )
     assert "await current_user.profile.save()" in text
     assert "await get_current_user().save()" in text
+
+
+PLAIN_BASE = """
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import declarative_base
+from store import db_session
+
+class Saved:
+    def save(self):
+        db_session.add(self)
+        db_session.commit()
+
+Base = declarative_base(cls=Saved)
+
+class Page(Base):
+    __tablename__ = "page"
+    id = Column(Integer, primary_key=True)
+
+def use():
+    Page(id=2).save()
+"""
+
+PLAIN_STORE = """
+from sqlalchemy import create_engine
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+engine = create_engine("sqlite://")
+db_session = scoped_session(sessionmaker(bind=engine))
+"""
+
+
+def test_what_declarative_base_is_given_is_above_every_model() -> None:
+    after = migrated({"models.py": PLAIN_BASE, "store.py": PLAIN_STORE})[0]["models.py"]
+    assert "await Page(id=2).save()" in after
