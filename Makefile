@@ -3,12 +3,13 @@
 # make test   everything the tests need, and the tests
 # make docs   the guide as a site in docs/_build/html
 # make lint   style and types
+# make browser  Chromium through every page of the bookshelf, and schemathesis through its API
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo serve test lint docs clean
+.PHONY: demo serve test lint docs browser clean
 
 demo: $(VENV)/.installed
 	@$(RUN) -m tests.demo
@@ -22,6 +23,11 @@ test: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs: docs/_build/html/index.html"
+
+browser: $(VENV)/.installed
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[browser]'
+	$(RUN) -m tests.browser
+	$(RUN) -m tests.browser.api
 
 lint: $(VENV)/.installed
 	$(RUN) -m ruff check .
