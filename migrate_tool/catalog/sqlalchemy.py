@@ -214,6 +214,11 @@ APIS: dict[str, Api] = {
     "sqlalchemy.orm.declarative_base": fn("type[sqlalchemy.orm.DeclarativeBase]"),
     "sqlalchemy.orm.DeclarativeBase": cls(),
     "sqlalchemy.orm.DeclarativeBase.metadata": value("sqlalchemy.MetaData"),
+    "sqlalchemy.orm.DeclarativeBase.registry": value("sqlalchemy.orm.registry"),
+    "sqlalchemy.orm.registry": cls(),
+    "sqlalchemy.orm.registry.mappers": value("list[sqlalchemy.orm.Mapper]"),
+    # Its ``class_`` can be any model: see ``members``.
+    "sqlalchemy.orm.Mapper": cls(),
     "sqlalchemy.orm.mapper": fn("", f"{_PLAIN}.mapper", rule="FQ305"),
     "sqlalchemy.ext.automap.automap_base": fn("type[sqlalchemy.ext.automap.AutomapBase]"),
     "sqlalchemy.ext.automap.AutomapBase": cls(bases=("sqlalchemy.orm.DeclarativeBase",)),

@@ -45,6 +45,17 @@ APIS: dict[str, Api] = {
     "functools.singledispatch": decorator(_CALLS),
     "functools.total_ordering": decorator(Consumer.PASSES),
     "functools.reduce": fn("", takes={0: _CALLS}),
+    # What looks at a function does not call it.
+    **{
+        f"inspect.{name}": fn("", takes={0: Consumer.PASSES})
+        for name in (
+            *("signature", "getfullargspec", "getsource", "getsourcefile", "getsourcelines", "getfile"),
+            *("getmodule", "getdoc", "getmro", "getmembers", "isfunction", "ismethod", "isclass"),
+            *("isgeneratorfunction", "isasyncgenfunction", "isroutine", "isbuiltin"),
+        )
+    },
+    "inspect.unwrap": fn("Arg0", takes={0: Consumer.PASSES}),
+    "typing.get_type_hints": fn("dict", takes={0: Consumer.PASSES}),
     "abc.abstractmethod": decorator(Consumer.PASSES),
     "typing.overload": decorator(Consumer.PASSES),
     "typing.override": decorator(Consumer.PASSES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from migrate_tool.catalog import Api, Consumer
@@ -14,6 +15,7 @@ from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Types
 
+from .named_methods import named_methods
 from .survey import Survey, Use
 
 #: "async": may become ``async def``. "wait": stays synchronous and waits in the bridge. "run": stays synchronous
@@ -99,6 +101,10 @@ class Boundaries:
             self._groups[item] = group
         return group
 
+    @cached_property
+    def _named(self) -> dict[FunctionInfo, str]:
+        return named_methods(self.project)
+
     # -- one function on its own -----------------------------------------------------------------------------
 
     def _single(self, function: FunctionInfo) -> Boundary:
@@ -136,6 +142,8 @@ class Boundaries:
     def _by_class(self, function: FunctionInfo) -> Boundary | None:
         if function.cls is None:
             return None
+        if (caller := self._named.get(function)) is not None:
+            return Boundary("wait", f"{caller} calls it by its name and does not await it")
         for base in members.lineage(self.types, function.cls):
             if not isinstance(base, str):
                 continue

@@ -20,6 +20,9 @@ CURRENT_USER = "flask_login.current_user"
 QUART_AUTH_USER = "quart_auth.current_user"
 #: Classes of the framework that an application may replace by its own: ``class App(Flask)``, ``request_class = ...``.
 _MADE_TO_MEASURE = frozenset({"flask.Flask", "flask.Request", "flask.ctx._AppCtxGlobals"})
+#: ``mapper.class_`` can be any model.
+_MAPPED_CLASS = "sqlalchemy.orm.Mapper.class_"
+_MODELS = ("flask_sqlalchemy.model.Model", "sqlalchemy.orm.DeclarativeBase")
 #: What ``scoped_session.query_property()`` gives: read on a model, a query of that model.
 QUERY_PROPERTY = "sqlalchemy.orm.QueryProperty"
 #: The query of a model of Flask-SQLAlchemy, of its ``query_class``.
@@ -108,6 +111,13 @@ def _goes_round(owner: str, name: str) -> bool:
 
 def _library_attribute(inference: Inference, cls: str, name: str, owner: Type) -> Types:
     full = inference.catalog.canonical(f"{cls}.{name}")
+    if full == _MAPPED_CLASS:
+        return frozenset(
+            ClassRef(item.of)
+            for base in _MODELS
+            for item in _of_own_classes(inference, base)
+            if isinstance(item, Instance) and isinstance(item.of, ClassInfo)
+        )
     known = inference.catalog.find(full)
     found: set[Type] = set()
     if known is not None:

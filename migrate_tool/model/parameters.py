@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from . import holders, members, type_expressions
-from .results import VIEW_OF_CLASS, is_fixture
+from .results import OF_RECEIVER, QUERY, VIEW_OF_CLASS, is_fixture
 from .symbols import FunctionInfo, ModuleInfo, Parameter, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
 
@@ -69,6 +69,9 @@ def _self(inference: Inference, function: FunctionInfo) -> Types | None:
         "__class_getitem__",
     }:
         return frozenset({ClassRef(function.cls)})
+    if members.derives(inference, function.cls, QUERY):
+        # What a query is of, the call says: see ``results.of_receiver``.
+        return frozenset({Instance(function.cls, (frozenset({OF_RECEIVER}),))})
     return frozenset({Instance(function.cls)})
 
 
@@ -149,6 +152,9 @@ def _from_calls(inference: Inference, parameter: Parameter) -> Types:
         argument = argument_for(call, parameter, offset)
         if argument is not None:
             found |= inference.types(argument, module.scopes.get(argument, module.scopes[call]))
+        else:
+            for value in inference.project.put_by_name(call, parameter.node.arg, module):
+                found |= inference.assigned(value)
     return frozenset(found)
 
 

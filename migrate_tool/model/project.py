@@ -13,7 +13,7 @@ from migrate_tool.project.source import SourceFile
 from .inference import SETS_DEFAULTS, Inference
 from .reader import absolute, read_module
 from .siblings import siblings
-from .symbols import ClassInfo, FunctionInfo, Imported, ModuleInfo, Parameter
+from .symbols import Assigned, ClassInfo, FunctionInfo, Imported, ModuleInfo, Parameter
 from .types import NOTHING, ModuleRef, Types
 
 #: Class attributes that hold decorators of views: Flask's, and those of Flask-RESTful and Flask-RESTX.
@@ -255,6 +255,35 @@ class Project:
     def calls_with(self, name: str) -> list[tuple[ast.Call, ModuleInfo]]:
         """Every call that hands on something called ``name``, with or without arguments for it."""
         return self._passing.get(name, [])
+
+    @cached_property
+    def _keyword_writes(self) -> dict[tuple[FunctionInfo | None, str, str], list[Assigned]]:
+        """``kwargs["name"] = value``, by the function in which it stands and both names."""
+        found: dict[tuple[FunctionInfo | None, str, str], list[Assigned]] = {}
+        for module in self.modules.values():
+            for node in module.of_type(ast.Assign):
+                assert isinstance(node, ast.Assign)
+                for target in node.targets:
+                    if (
+                        isinstance(target, ast.Subscript)
+                        and isinstance(target.value, ast.Name)
+                        and isinstance(target.slice, ast.Constant)
+                        and isinstance(target.slice.value, str)
+                    ):
+                        scope = module.scopes[target]
+                        key = scope.owner(), target.value.id, target.slice.value
+                        found.setdefault(key, []).append(Assigned(node.value, scope))
+        return found
+
+    def put_by_name(self, call: ast.Call, name: str, module: ModuleInfo) -> list[Assigned]:
+        """What ``call(**kwargs)`` gives the parameter ``name``, where the function around it put it into ``kwargs``."""
+        owner = module.scopes[call].owner()
+        return [
+            value
+            for keyword in call.keywords
+            if keyword.arg is None and isinstance(keyword.value, ast.Name)
+            for value in self._keyword_writes.get((owner, keyword.value.id, name), ())
+        ]
 
     def mains(self, name: str) -> list[ModuleInfo]:
         """The modules that may be ``__main__`` where ``from __main__ import name`` is read: those that ask, else scripts at the root."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: Methods that give the attribute whose name they are given: ``g.pop("db", None)``.
 _ATTRIBUTE_BY_NAME = frozenset(f"flask.ctx._AppCtxGlobals.{name}" for name in ("get", "pop", "setdefault"))
+#: Queries of the project's own classes, whose methods see what they are a query of only in the call: ``Model.query.live()``.
+QUERY = "sqlalchemy.orm.Query"
+OF_RECEIVER = Instance("sqlalchemy.orm.Query.T")
 #: What says of a value which type it has.
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 #: What stands for any method whose name a test computes: a client's are named after HTTP's.
@@ -45,6 +48,7 @@ def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope)
         return made.by_class(inference, target.info) or frozenset({Instance(target.info)})
     if isinstance(target, FunctionRef):
         result = _as_receiver(inference, target, inference.function_value(target.info))
+        result = _of_receiver(result, target.receiver)
         if Consumer.CONTEXT in members.decorator_consumers(inference, target.info):
             return container(CONTEXT_MANAGER, result)
         if members.is_async_context(inference, target.info):
@@ -76,6 +80,32 @@ def _with_class(types: Types, base: ClassInfo, cls: ClassInfo) -> Types:
         if isinstance(item, Instance)
         else item
         for item in types
+    )
+
+
+def _of_receiver(result: Types, receiver: Type | None) -> Types:
+    """``result`` with what stands for the object of the query replaced by what ``receiver`` is a query of."""
+    if not any(_holds(item) for item in result):
+        return result
+    given = receiver.args[0] if isinstance(receiver, Instance) and receiver.args else NOTHING
+
+    def filled(types: Types) -> Types:
+        found: set[Type] = set()
+        for item in types:
+            if item == OF_RECEIVER:
+                found |= given
+            elif isinstance(item, Instance) and _holds(item):
+                found.add(Instance(item.of, tuple(filled(arg) for arg in item.args)))
+            else:
+                found.add(item)
+        return frozenset(found)
+
+    return filled(result)
+
+
+def _holds(item: Type) -> bool:
+    return item == OF_RECEIVER or (
+        isinstance(item, Instance) and any(_holds(inner) for arg in item.args for inner in arg)
     )
 
 

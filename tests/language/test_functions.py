@@ -631,6 +631,38 @@ PROGRAMS = programs(
     def main():
         Parser().set_defaults(work=price)
         return Options().work(3)
+    === looked at by inspect, in a decorator
+    import inspect
+    from functools import wraps
+    def counted(function):
+        @wraps(function)
+        def wrapper(*args, **kwargs):
+            given = inspect.signature(function).bind(*args, **kwargs)
+            return len(given.arguments), function(*args, **kwargs)
+        return wrapper
+    @counted
+    def price(x, y):
+        return ask(x) + y
+    def main():
+        return price(1, y=2)
+    === put into the keywords that a decorator passes on
+    from functools import wraps
+    class Shelf:
+        def price(self, x):
+            return ask(x) + 1
+    def with_shelf(shelf):
+        def decorator(function):
+            @wraps(function)
+            def wrapper(*args, **kwargs):
+                kwargs["shelf"] = shelf
+                return function(*args, **kwargs)
+            return wrapper
+        return decorator
+    @with_shelf(Shelf())
+    def total(x, shelf):
+        return shelf.price(x) + 1
+    def main():
+        return total(2)
     === global assigned later
     current = None
     def start():
