@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from quart_app import Quart
 from quart_app.proxy import ProxyFix
 
-from . import accounts, cli, errors, filters, headers, limits, metrics
+from . import accounts, cli, errors, filters, headers, imports, limits, metrics
 from .config import from_environment, warn_of_no_secret
 from .extensions import csrf, db, login_manager, principal
 from .views import register_blueprints
@@ -35,6 +35,7 @@ def make_application(config: Mapping[str, Any] | None = None) -> Quart:
     login_manager.init_app(app)
     principal.init_app(app)
     accounts.init_app(app)
+    imports.init_app(app)
     register_blueprints(app)
     errors.init_app(app)
     filters.init_app(app)
@@ -46,6 +47,7 @@ def make_application(config: Mapping[str, Any] | None = None) -> Quart:
     async def prepare() -> None:
         async with app.app_context():
             await _make_tables_beside_others()
+            await imports.prepare(app)
 
     return app
 

@@ -25,7 +25,11 @@ async def write_entry(action: str, subject: str) -> None:
 
 async def actor() -> str:
     """Return the address of the user for whom the running task acts."""
-    user_id = acting_user_id()
+    return await actor_of(acting_user_id())
+
+
+async def actor_of(user_id: int | str | None) -> str:
+    """Return what the log calls somebody: the address of a user."""
     if user_id is ANONYMOUS:
         return "anonymous"
     if user_id == SYSTEM:

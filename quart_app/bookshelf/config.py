@@ -19,7 +19,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Read the settings.
 
     ``SECRET_KEY``, ``DATABASE_URL`` (a SQLite file in the working directory when left out), ``VISITS_DATABASE``, ``BOOKS_PER_PAGE``,
-    ``LOAN_SECONDS``, ``DEBUG_ROUTES``, ``METRICS_TOKEN`` (who asks for ``/metrics`` must have it; without one, only this machine may ask); and ``PASSWORD_METHOD``: ``argon2``, or one of Werkzeug's while a Flask process serves the
+    ``LOAN_SECONDS``, ``DEBUG_ROUTES``, ``METRICS_TOKEN`` (who asks for ``/metrics`` must have it; without one, only this machine may ask); ``TASKS_QUEUE`` (``postgresql``: imports run in ``quart tasks worker``); ``IMPORT_BYTES``, the largest file of books; and ``PASSWORD_METHOD``: ``argon2``, or one of Werkzeug's while a Flask process serves the
     same database.
     """
     here = Path.cwd()
@@ -29,6 +29,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "VISITS_DATABASE": environ.get("VISITS_DATABASE") or str(here / "visits.db"),
         "IMPLICIT_LOADING": "raise",
         "MAX_CONTENT_LENGTH": 512 * 1024,
+        "IMPORT_BYTES": int(environ.get("IMPORT_BYTES", 16 * 1024 * 1024)),
+        "TASKS_QUEUE": environ.get("TASKS_QUEUE"),
         "REMEMBER_COOKIE_DURATION": timedelta(days=30),
         "BOOKS_PER_PAGE": int(environ.get("BOOKS_PER_PAGE", 5)),
         "PASSWORD_METHOD": environ.get("PASSWORD_METHOD", "argon2"),

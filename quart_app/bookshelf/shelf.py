@@ -79,9 +79,14 @@ async def has_isbn(isbn: str, except_for: Book | None = None) -> bool:
     return bool(await db.session.scalar(select(found)))
 
 
+def slug_of(title: str) -> str:
+    """Return what the slug of a title begins with."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "book"
+
+
 async def free_slug(title: str) -> str:
     """Return a slug that no book has: the second "emma" becomes "emma-2"."""
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "book"
+    slug = slug_of(title)
     taken = set(
         await db.session.scalars(select(Book.slug).where(Book.slug.startswith(slug, autoescape=True)))
     )

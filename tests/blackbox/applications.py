@@ -70,6 +70,7 @@ def environment(database: Database) -> dict[str, str]:
         "SECRET_KEY": SECRET_KEY,
         "PASSWORD_METHOD": "pbkdf2:sha256:1000",
         "DEBUG_ROUTES": "1",
+        "IMPORT_BYTES": "524288",  # as much as the Flask application takes
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",

@@ -205,7 +205,7 @@ class TestImport:
         deadline = time.monotonic() + 15
         while True:
             page = visitor.page(address)
-            if "<b>waiting</b>" not in page or time.monotonic() > deadline:
+            if not re.search("<b>(waiting|running)</b>", page) or time.monotonic() > deadline:
                 return page
             time.sleep(0.1)
 

@@ -74,7 +74,9 @@ async def reached(statement: str, number: int) -> None:
     deadline = time.monotonic() + SECONDS
     while (found := await answer(statement)) < number:
         if time.monotonic() > deadline:
-            jobs = await answer("SELECT json_agg(jobs) FROM quart_tasks.procrastinate_jobs AS jobs WHERE status <> 'succeeded'")
+            jobs = await answer(
+                "SELECT json_agg(jobs) FROM quart_tasks.procrastinate_jobs AS jobs WHERE status <> 'succeeded'"
+            )
             pytest.fail(f"{found} of {number}: {statement}; left: {jobs}")
         await asyncio.sleep(0.05)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import AsyncIterator
 
 from quart import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -134,9 +135,13 @@ async def import_books() -> ResponseReturnValue:
     form = await ImportForm.create_form()
     if await form.validate_on_submit():
         user = await current_user
-        job = await imports.start(form.file.data.read().decode("utf-8-sig"), user.id)
-        audit.log_event("book.import", form.file.data.filename, user_id=user.id)
-        return redirect(url_for("books.import_status", job_id=job.id))
+        try:
+            text = form.file.data.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            form.file.errors = ["The file is not UTF-8."]
+        else:
+            job = await imports.start(form.file.data.filename, text, user.id)
+            return redirect(url_for("books.import_status", job_id=job.id))
     return await render_template("books/import.html", form=form)
 
 
@@ -144,11 +149,52 @@ async def import_books() -> ResponseReturnValue:
 @login_required
 async def import_status(job_id: int) -> ResponseReturnValue:
     """Tell how far an import is."""
+    job = await _import_or_404(job_id)
+    return await render_template("books/import_status.html", job=job, progress=await imports.progress(job.id))
+
+
+@books.route("/import/<int:job_id>/events")
+@login_required
+async def import_events(job_id: int) -> ResponseReturnValue:
+    """Tell how far an import is, again and again until it ends."""
+    job = await _import_or_404(job_id)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    async def events() -> AsyncIterator[str]:
+        async for progress in imports.follow(app, job.id):
+            yield f"data: {json.dumps(progress.as_dict())}\n\n"
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(events(), mimetype="text/event-stream", headers=headers)
+
+
+@books.route("/import/<int:job_id>/cancel", methods=["POST"])
+@login_required
+async def cancel_import(job_id: int) -> ResponseReturnValue:
+    """Stop an import."""
+    job = await _import_or_404(job_id)
+    if not await imports.cancel(job.id, (await current_user).id):
+        await flash("This import has ended already.", "error")
+    return redirect(url_for("books.import_status", job_id=job_id))
+
+
+@books.route("/import/<int:job_id>/resume", methods=["POST"])
+@login_required
+async def resume_import(job_id: int) -> ResponseReturnValue:
+    """Go on with an import."""
+    job = await _import_or_404(job_id)
+    if not await imports.resume(job.id, (await current_user).id):
+        await flash("This import cannot be resumed.", "error")
+    return redirect(url_for("books.import_status", job_id=job_id))
+
+
+async def _import_or_404(job_id: int) -> ImportJob:
+    """Return an import of the user's own; an admin sees all."""
     user = await current_user
     job = await db.session.get(ImportJob, job_id, options=[joinedload(ImportJob.user)])
     if job is None or not (job.user_id == user.id or await accounts.admin_permission.can()):
         abort(404)
-    return await render_template("books/import_status.html", job=job)
+    return job
 
 
 @books.route("/export.csv")

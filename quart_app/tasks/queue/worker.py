@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import signal
+from asyncio import FIRST_COMPLETED
 from contextlib import suppress
 from typing import Any
 
@@ -30,8 +31,12 @@ from .schema import SCHEMA
 LIVES = 100
 #: A new message wakes the worker. How often it looks for those that wait to be run again, in seconds.
 POLLING = 1.0
+#: How long jobs may take to end that were cut off, in seconds.
+PATIENCE = 5.0
 #: The longest pause before the next attempt to reach the database, in seconds.
 LONGEST_PAUSE = 10.0
+
+_left_behind: set[asyncio.Task[None]] = set()
 
 
 class RunAgainError(Exception):
@@ -63,15 +68,23 @@ class _LoopOfJobs(procrastinate.worker.Worker):
     Without periodic tasks it does not notice by itself (3.10): it goes on, taken for dead, and others run its jobs, too.
     """
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.told_to_stop = asyncio.Event()
+
     def _start_side_tasks(self) -> list[asyncio.Task[Any]]:
         tasks = super()._start_side_tasks()
         for task in tasks:
             task.add_done_callback(self._side_task_ended)
         return tasks
 
+    def stop(self) -> None:
+        self.told_to_stop.set()
+        super().stop()  # type: ignore[no-untyped-call]
+
     def _side_task_ended(self, task: asyncio.Task[Any]) -> None:
         if not task.cancelled() and task.exception() is not None:
-            self.stop()  # type: ignore[no-untyped-call]
+            self.stop()
 
 
 class Worker:
@@ -81,6 +94,7 @@ class Worker:
         self._app = app
         self._concurrency = concurrency or int(app.config.get("TASKS_CONCURRENCY") or DEFAULT_CONCURRENCY)
         self._stalled_after = float(app.config.get("TASKS_STALLED_AFTER") or 30)
+        self._grace = float(app.config["BACKGROUND_TASK_SHUTDOWN_TIMEOUT"])
         self._stopping = asyncio.Event()
         self._loop_of_jobs: _LoopOfJobs | None = None
         #: Which jobs, in which attempt, have ended since the last look for jobs that are left alone, and before it.
@@ -111,7 +125,7 @@ class Worker:
         """Let :meth:`run` end."""
         self._stopping.set()
         if self._loop_of_jobs is not None:
-            self._loop_of_jobs.stop()  # type: ignore[no-untyped-call]
+            self._loop_of_jobs.stop()
 
     async def _work(self) -> None:
         queue = procrastinate.App(
@@ -132,16 +146,32 @@ class Worker:
                 concurrency=self._concurrency,
                 fetch_job_polling_interval=POLLING,
                 install_signal_handlers=False,
-                shutdown_graceful_timeout=float(self._app.config["BACKGROUND_TASK_SHUTDOWN_TIMEOUT"]),
+                shutdown_graceful_timeout=self._grace,
                 update_heartbeat_interval=self._stalled_after / 3,
                 stalled_worker_timeout=self._stalled_after,
             )
             try:
-                await self._loop_of_jobs.run()  # type: ignore[no-untyped-call]
+                await self._until_it_ends(self._loop_of_jobs)
             finally:
                 self._loop_of_jobs = None
                 rescuing.cancel()
                 await asyncio.gather(rescuing, return_exceptions=True)
+
+    async def _until_it_ends(self, jobs: _LoopOfJobs) -> None:
+        running = asyncio.create_task(jobs.run())  # type: ignore[no-untyped-call]
+        told = asyncio.create_task(jobs.told_to_stop.wait())
+        await asyncio.wait([running, told], return_when=FIRST_COMPLETED)
+        told.cancel()
+        await asyncio.wait([running], timeout=self._grace + PATIENCE)
+        if running.done():
+            await running
+            return
+        # A job that was to be reported on a connection that died may wait for the answer for ever, cancelled or not (seen with
+        # psycopg 3.3 after a crash of the server). It is taken over when this worker has begun anew.
+        for task in asyncio.all_tasks():
+            if task.get_name().startswith("process job"):
+                logger.warning("%s does not end and is left behind: %s", task.get_name(), task.get_stack())
+        _left_behind.add(running)
 
     def _register(self, queue: procrastinate.App, task: TaskDefinition) -> None:
         async def run(context: procrastinate.JobContext, /, **values: Any) -> None:
