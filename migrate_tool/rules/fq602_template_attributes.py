@@ -10,12 +10,13 @@ from .rule import Example, Rule, Safety
 RULE = Rule(
     code="FQ602",
     name="template-attributes",
-    summary="get_template_attribute is marked: an asynchronous template has no module that it could read.",
+    summary="A macro that get_template_attribute takes out of a template waits in the bridge.",
     why=(
-        'Jinja refuses with "Module is not available in async mode". Render a template that imports the macro, with '
+        "In Jinja's asynchronous mode a macro gives a coroutine, and a template has no module that synchronous code could read. The templates "
+        "of quart_app.Quart have one, whose macros wait. To do without the bridge, render a template that imports the macro, with "
         "render_template or render_template_string, and give it what the macro needs."
     ),
-    safety=Safety.MANUAL,
+    safety=Safety.SAFE,
     examples=(
         Example(
             before=(
@@ -26,7 +27,6 @@ RULE = Rule(
             after=(
                 "from quart import get_template_attribute\nfrom quart_app import Quart\n\napp = Quart(__name__)\n\n\n"
                 '@app.route("/")\nasync def index():\n'
-                "    # migrate: FQ602 render a template that imports the macro: an asynchronous template has no module\n"
                 '    hello = get_template_attribute("macros.html", "hello")\n    return hello("World")\n'
             ),
         ),
@@ -36,11 +36,7 @@ RULE = Rule(
 
 
 def python(file: PythonFile) -> None:
-    """Mark every call."""
+    """Say of every call that it waits."""
     for call in file.nodes(ast.Call):
         if {"flask.get_template_attribute"} & file.names(call.func):
-            file.mark(
-                call,
-                RULE.code,
-                "render a template that imports the macro: an asynchronous template has no module",
-            )
+            file.report(call, RULE.code, "a macro of a template waits when it is called", "bridged")

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import jinja2
+import jinja2.environment
 import jinja2.ext
+import jinja2.runtime
 import quart.templating
 
 from ..bridge import run
@@ -29,6 +31,27 @@ class Template(jinja2.Template):
                 yield run(anext(pieces))
             except StopAsyncIteration:
                 return
+
+    def _get_default_module(self, ctx: jinja2.runtime.Context | None = None) -> Any:
+        """What the template exports, for ``template.module`` and ``get_template_attribute``."""
+        return Module(run(self._get_default_module_async(ctx)))
+
+
+class Module:
+    """What a template exports, with macros that synchronous code can call: each waits in the bridge."""
+
+    def __init__(self, module: jinja2.environment.TemplateModule) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._module, name)
+        return _waiting(found) if isinstance(found, jinja2.runtime.Macro) else found
+
+    def __html__(self) -> str:
+        return self._module.__html__()
+
+    def __str__(self) -> str:
+        return str(self._module)
 
 
 class Tag:

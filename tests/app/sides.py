@@ -39,6 +39,7 @@ class Side:
             quart_app.streaming.stream_with_context if self.ours else flask.stream_with_context
         )
         self.render_template_string: Any = module.render_template_string
+        self.get_template_attribute: Any = module.get_template_attribute
 
     def settle(self, value: Any) -> Any:
         return run(value) if inspect.isawaitable(value) else value

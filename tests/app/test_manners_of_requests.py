@@ -7,8 +7,10 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import jinja2
 import jinja2.ext
 import jinja2.nodes
 import pytest
@@ -533,6 +535,32 @@ async def test_template_render() -> None:
         return (await side.ask(app)).text
 
     assert await same(probe) == "01201"
+
+
+async def test_template_attributes(tmp_path: Path) -> None:
+    (tmp_path / "macros.html").write_text(
+        "{% import 'inner.html' as inner %}{% set answer = 42 %}"
+        "{% macro hello(name, mark='!') %}Hello {{ name }}{{ inner.end(mark) }}{{ caller() if caller else '' }}{% endmacro %}text"
+    )
+    (tmp_path / "inner.html").write_text("{% macro end(mark) %}{{ mark }}{% endmacro %}")
+
+    async def probe(side: Side) -> Any:
+        app = side.app()
+        app.jinja_loader = jinja2.FileSystemLoader(tmp_path)
+
+        @app.get("/")
+        def view() -> Any:
+            hello = side.get_template_attribute("macros.html", "hello")
+            number = side.get_template_attribute("macros.html", "answer")
+            module = side.current_app.jinja_env.get_template("macros.html").module
+            try:
+                side.settle(module.absent)
+            except AttributeError:
+                return f"{hello('<a>')} {hello('b', mark='?')} {number} {module}"
+
+        return (await side.ask(app)).text
+
+    assert await same(probe) == "Hello &lt;a&gt;! Hello b? 42 text"
 
 
 class Shout(jinja2.ext.Extension):
