@@ -96,8 +96,12 @@ APIS: dict[str, Api] = {
     "flask_cors.CORS.init_app": fn(),
     "flask_cors.cross_origin": decorator(Consumer.WRAPS),
     "flask_talisman.Talisman": cls(),
+    # -- apispec: documents views by what stands in their docstrings ------------------------------------------------
+    "apispec.APISpec": cls(),
+    "apispec.APISpec.path": fn(takes={"view": Consumer.PASSES}),
 }
 
 ALIASES = {
     "flask_cors.decorator.cross_origin": "flask_cors.cross_origin",
+    "apispec.core.APISpec": "apispec.APISpec",
 }

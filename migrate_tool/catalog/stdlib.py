@@ -5,8 +5,33 @@ from __future__ import annotations
 from .api import Api, Consumer, cls, decorator, fn, members, module, value
 
 _CALLS = Consumer.CALLS
+_LOOKED_AT: dict[int | str, Consumer] = dict.fromkeys(
+    (0, "obj", "object", "func", "callable"), Consumer.PASSES
+)
+#: What only reads a function: its signature, its text, what it is called.
+_LOOKS = [
+    *(f"builtins.{name}" for name in ("dir", "hash", "id", "repr", "type", "vars")),
+    *(
+        f"inspect.{name}"
+        for name in (
+            *(
+                "getdoc",
+                "getcomments",
+                "getfile",
+                "getfullargspec",
+                "getmodule",
+                "getsource",
+                "getsourcefile",
+            ),
+            *("getsourcelines", "isbuiltin", "isclass", "isfunction", "ismethod", "isroutine", "signature"),
+            "unwrap",
+        )
+    ),
+    "typing.get_type_hints",
+]
 
 APIS: dict[str, Api] = {
+    **{name: fn("", takes=_LOOKED_AT) for name in _LOOKS},
     "builtins.property": decorator(Consumer.ATTRIBUTE, takes={0: _CALLS, 1: _CALLS}),
     "builtins.staticmethod": decorator(Consumer.PASSES, type="Arg0", takes={0: Consumer.PASSES}),
     "builtins.classmethod": decorator(Consumer.PASSES),

@@ -32,6 +32,17 @@ APIS: dict[str, Api] = {
         setattr=fn("", takes={1: Consumer.PASSES, 2: Consumer.PASSES}),
         setitem=fn("", takes={2: Consumer.PASSES}),
     ),
+    # These recognise coroutine functions, and what they set lasts until the coroutine is done.
+    "freezegun.freeze_time": decorator(Consumer.PASSES),
+    "time_machine.travel": decorator(Consumer.PASSES),
+    # These do not: what they put around a coroutine function is over before it starts.
+    **{
+        name: decorator(Consumer.WRAPS)
+        for name in (
+            *("httpretty.activate", "httpretty.httprettified", "moto.mock_aws"),
+            *("requests_mock.mock", "requests_mock.Mocker"),
+        )
+    },
     "click": module(),
     "click.command": decorator(Consumer.COMMAND, makes="click.Command"),
     "click.group": decorator(Consumer.COMMAND, makes="click.Group"),
@@ -42,6 +53,7 @@ APIS: dict[str, Api] = {
     "click.confirmation_option": decorator(Consumer.PASSES),
     "click.password_option": decorator(Consumer.PASSES),
     "click.version_option": decorator(Consumer.PASSES),
+    "click.help_option": decorator(Consumer.PASSES),
     "click.Group": cls(bases=("click.Command",)),
     "click.Command": cls(),
     "click.Group.command": decorator(Consumer.COMMAND, makes="click.Command"),

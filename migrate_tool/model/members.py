@@ -66,6 +66,8 @@ def _of_own_classes(inference: Inference, base: str) -> Types:
 
 def attribute(inference: Inference, owner: Type, name: str) -> Types:
     """What ``owner.name`` can be."""
+    if name == "__class__":
+        return class_of(owner)
     if isinstance(owner, ModuleRef):
         return inference.module_member(owner.info, name)
     if isinstance(owner, External):
@@ -78,6 +80,13 @@ def attribute(inference: Inference, owner: Type, name: str) -> Types:
         if owner.of == "super":
             return _super_attribute(inference, owner, name)
         return _library_attribute(inference, owner.of, name, owner)
+    return NOTHING
+
+
+def class_of(value: Type) -> Types:
+    """What ``type(value)`` and ``value.__class__`` are."""
+    if isinstance(value, Instance) and value.of not in {"", "super"}:
+        return frozenset({External(value.of) if isinstance(value.of, str) else ClassRef(value.of)})
     return NOTHING
 
 

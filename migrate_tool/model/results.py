@@ -114,6 +114,9 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
     if name == "builtins.super":
         owner = _enclosing_class(scope)
         return container("super", frozenset({ClassRef(owner)})) if owner else NOTHING
+    if name == "builtins.type" and len(node.args) == 1:
+        subjects = members.values(inference, inference.types(node.args[0], scope))
+        return frozenset[Type]().union(*(members.class_of(item) for item in subjects))
     if name == "builtins.getattr" and len(node.args) >= 2:
         owners = inference.types(node.args[0], scope)
         return _named_attribute(inference, owners, node.args[1]) or _any_attribute(

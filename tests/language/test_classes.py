@@ -44,6 +44,21 @@ PROGRAMS = programs(
             return ask(self.value * 2)
     def main():
         return Thing.load(4).twice()
+    === class of an object
+    class Thing:
+        def __init__(self, value):
+            self.value = value
+        @classmethod
+        def load(cls, x):
+            return cls(ask(x))
+        def next(self):
+            return type(self).load(self.value + 1)
+        def after(self):
+            return self.__class__.load(self.value + 2).value
+    class Child(Thing):
+        pass
+    def main():
+        return Thing.load(4).next().value, type(Thing.load(1)).load(7).value, Child.load(2).after()
     === inherited method
     class Base:
         def work(self):

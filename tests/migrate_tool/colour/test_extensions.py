@@ -120,3 +120,47 @@ def test_sending_mail_changes_nothing() -> None:
             mail.send(Message('Hello', recipients=[to]))
     """
     check(code, code)
+
+
+def test_what_only_reads_a_function_leaves_it_free_to_wait() -> None:
+    text = after(
+        textwrap.dedent(
+            """
+            import inspect
+            from apispec import APISpec
+            spec = APISpec("title", "1")
+
+            @app.route("/")
+            def index():
+                return str(User.query.count())
+
+            spec.path(view=index, app=app)
+            signature = inspect.signature(index)
+            """
+        )
+    )
+    assert "async def index():\n    return str(await User.query.count())" in text
+
+
+def test_decorators_of_tests_that_freeze_time_or_mock_servers() -> None:
+    check(
+        """
+        from freezegun import freeze_time
+        from moto import mock_aws
+
+        @mock_aws
+        @freeze_time("2020-01-01")
+        def test_count():
+            assert User.query.count() == 1
+        """,
+        """
+        from freezegun import freeze_time
+        from moto import mock_aws
+        from quart_app.bridge import sync_decorator
+
+        @sync_decorator(mock_aws)
+        @freeze_time("2020-01-01")
+        async def test_count():
+            assert await User.query.count() == 1
+        """,
+    )
