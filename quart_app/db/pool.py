@@ -16,6 +16,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, PoolProxiedConnection
 from sqlalchemy.util import await_only, greenlet_spawn
 
+from .fair_queue import FairQueue
+
 
 class LoopsLock:
     """A lock for tasks of different event loops. It is held shortly and seldom, so who has to wait looks again and again."""
@@ -29,6 +31,12 @@ class LoopsLock:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+
+class FairPool(AsyncAdaptedQueuePool):
+    """A pool whose connections go to those who have waited longest."""
+
+    _queue_class = FairQueue  # type: ignore[assignment]
 
 
 class LoopPool(AsyncAdaptedQueuePool):
@@ -113,7 +121,7 @@ class _PoolOfLoop:
     """One loop's pool and what closes it."""
 
     def __init__(self, whole: LoopPool, loop: asyncio.AbstractEventLoop) -> None:
-        self.pool = AsyncAdaptedQueuePool(
+        self.pool = FairPool(
             whole._creator,
             pool_size=whole.size(),
             max_overflow=whole._max_overflow,
