@@ -32,6 +32,11 @@ APIS: dict[str, Api] = {
         setattr=fn("", takes={1: Consumer.PASSES, 2: Consumer.PASSES}),
         setitem=fn("", takes={2: Consumer.PASSES}),
     ),
+    # Cases that await their tests, but not what sets them up.
+    **{
+        name: cls(bases=("unittest.TestCase",))
+        for name in ("aiounittest.AsyncTestCase", "asynctest.TestCase")
+    },
     # These recognise coroutine functions, and what they set lasts until the coroutine is done.
     "freezegun.freeze_time": decorator(Consumer.PASSES),
     "time_machine.travel": decorator(Consumer.PASSES),
@@ -71,6 +76,7 @@ APIS: dict[str, Api] = {
 }
 
 ALIASES: dict[str, str] = {
+    "aiounittest.case.AsyncTestCase": "aiounittest.AsyncTestCase",
     "_pytest.fixtures.fixture": "pytest.fixture",
     "_pytest.fixtures.FixtureRequest": "pytest.FixtureRequest",
     "_pytest.fixtures.SubRequest": "pytest.FixtureRequest",

@@ -148,6 +148,8 @@ class Boundaries:
             if not isinstance(base, str):
                 continue
             api = self.project.catalog.api(base)
+            if api is None and base.endswith("TestCase") and _is_step_of_a_test(function.name):
+                return Boundary("run", f"{base} may call it and not await it")
             if api is None:
                 continue
             consumer = _hook(api.hooks, function.name)
@@ -248,6 +250,10 @@ class Boundaries:
             and (api := self.project.catalog.api(item.name)) is not None
             and api.decorates is not None
         )
+
+
+def _is_step_of_a_test(name: str) -> bool:
+    return name.startswith("test") or name in {"setUp", "tearDown"}
 
 
 def opaque_decorators(types: Inference, function: FunctionInfo) -> Iterator[ast.expr]:

@@ -103,6 +103,8 @@ RULE = Rule(
 
 _CASE = "unittest.TestCase"
 _ASYNC_CASE = "unittest.IsolatedAsyncioTestCase"
+#: The libraries' cases that ours takes the place of.
+_REPLACED = {_CASE, "aiounittest.AsyncTestCase", "asynctest.TestCase"}
 _RENAMED = {"setUp": "asyncSetUp", "tearDown": "asyncTearDown"}
 
 
@@ -138,7 +140,7 @@ def _family_waits(file: PythonFile, cls: ClassInfo) -> bool:
 def _new_base(file: PythonFile, cls: ClassInfo) -> None:
     resolved = bases(file.project.types, cls)
     for node in cls.node.bases:
-        if _CASE in file.names(node) and any(isinstance(item, External) for item in resolved):
+        if _REPLACED & file.names(node) and any(isinstance(item, External) for item in resolved):
             file.replace_name(node, file.need("quart_app.testing", "AsyncTestCase"), origin=RULE.code)
             file.report(cls.node, RULE.code, f"the tests of {cls.name} are awaited")
 
@@ -151,6 +153,8 @@ def _super_calls(file: PythonFile) -> None:
             continue
         owner = file.scope(node).owner()
         if owner is None or owner.name not in _RENAMED or owner.cls is None:
+            continue
+        if _CASE not in lineage(file.project.types, owner.cls):
             continue
         _, end = file.place(func)
         file.cut(end - len(func.attr), end, _RENAMED[func.attr], origin=RULE.code)

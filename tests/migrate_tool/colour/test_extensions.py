@@ -164,3 +164,66 @@ def test_decorators_of_tests_that_freeze_time_or_mock_servers() -> None:
             assert await User.query.count() == 1
         """,
     )
+
+
+def test_cases_of_libraries_that_await_only_tests_are_replaced() -> None:
+    check(
+        """
+        import aiounittest
+
+        class Base(aiounittest.AsyncTestCase):
+            def setUp(self):
+                self.client = app.test_client()
+
+        class IndexCase(Base):
+            def setUp(self):
+                super().setUp()
+                User.query.delete()
+
+            async def test_index(self):
+                assert self.client.get("/").data == b""
+        """,
+        """
+        from quart_app.testing import AsyncTestCase
+
+        class Base(AsyncTestCase):
+            async def asyncSetUp(self):
+                self.client = app.test_client()
+
+        class IndexCase(Base):
+            async def asyncSetUp(self):
+                await super().asyncSetUp()
+                await User.query.delete()
+
+            async def test_index(self):
+                assert (await self.client.get("/")).data == b""
+        """,
+    )
+
+
+def test_a_case_that_nobody_knows_awaits_nothing() -> None:
+    check(
+        """
+        from testtools import TestCase
+
+        class IndexCase(TestCase):
+            def setUp(self):
+                super().setUp()
+                User.query.delete()
+
+            def test_index(self):
+                assert app.test_client().get("/").data == b""
+        """,
+        """
+        from testtools import TestCase
+        from quart_app.bridge import run
+
+        class IndexCase(TestCase):
+            def setUp(self):
+                super().setUp()
+                run(User.query.delete())
+
+            def test_index(self):
+                assert run(app.test_client().get("/")).data == b""
+        """,
+    )
