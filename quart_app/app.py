@@ -304,7 +304,7 @@ class Quart(TakesWSGIMiddleware, quart.Quart):
         for name, registered in self.blueprints.items():
             endpoint = f"{name}.static"
             if self.view_functions.get(endpoint) == getattr(registered, "send_static_file", None) is not None:
-                self.view_functions[endpoint] = functools.partial(_send_static, registered)
+                self.view_functions[endpoint] = _static_view(registered)
             give_context(registered.cli)
 
     def test_client(self, use_cookies: bool = True, **kwargs: Any) -> Any:
@@ -339,6 +339,14 @@ def _located(request: quart.Request, response: ResponseTypes) -> ResponseTypes:
     if isinstance(response, Response) and "Location" in response.headers:
         response.correct_location(request.base_url)
     return response
+
+
+def _static_view(owner: Any) -> Any:
+    # A function, because extensions that describe views look at its module and its source.
+    async def send_static_file(filename: str) -> Response:
+        return await _send_static(owner, filename)
+
+    return send_static_file
 
 
 async def _send_static(owner: Any, filename: str) -> Response:

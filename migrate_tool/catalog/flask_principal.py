@@ -53,7 +53,11 @@ APIS: dict[str, Api] = {
         test=waits("", rule=_RULE),
         can=waits("bool", rule=_RULE),
         allows=fn("bool"),
+        **dict.fromkeys(
+            ("union", "difference", "reverse", "and_", "or_", "invert"), fn("flask_principal.Permission")
+        ),
     ),
+    "flask_principal.IdentityContext.can": waits("bool", rule=_RULE),
     **members(
         "flask_principal.Principal",
         identity_loader=decorator(Consumer.AWAITS, takes={0: Consumer.AWAITS}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable
 from io import BytesIO
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -47,6 +47,24 @@ async def _iterate(iterable: Iterable[Any]) -> AsyncIterator[Any]:
             close()
 
 
+class HeldBytes(bytes):
+    """A body that is there already: ``await`` it, or take it as it is, as hooks of Flask's extensions do."""
+
+    def __await__(self) -> Generator[Any, None, bytes]:
+        return bytes(self)
+        yield
+
+
+class HeldText(str):
+    """The same, decoded."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Any, None, str]:
+        return str(self)
+        yield
+
+
 class Response(quart.Response):
     """Quart's response with the cheap part of what Flask's offers."""
 
@@ -86,6 +104,26 @@ class Response(quart.Response):
     def is_sequence(self) -> bool:
         """Whether the body is there already and can be read twice."""
         return isinstance(self.response, DataBody) or getattr(self.response, "is_sequence", False)
+
+    def get_data(self, as_text: bool = False) -> Any:  # type: ignore[override]
+        """The body, as bytes or as text: to be awaited, unless it is there already, which a stream's or a file's is not.
+
+        Args:
+            as_text: Decode it.
+        """
+        if not isinstance(self.response, DataBody):
+            return super().get_data(as_text)  # type: ignore[call-overload]
+        data = self.response.data
+        return HeldText(data.decode()) if as_text else HeldBytes(data)
+
+    @property
+    def data(self) -> Any:
+        """The body as bytes, as :meth:`get_data` gives it."""
+        return self.get_data()
+
+    @data.setter
+    def data(self, value: bytes | str) -> None:
+        self.set_data(value)
 
     def call_on_close(self, func: Callable[[], Any]) -> Callable[[], Any]:
         """Call ``func``, a function or a coroutine function, when the response has been sent or given up."""
