@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import command_line, manners, reference, requirements, rules
+from . import command_line, extensions, manners, reference, requirements, rules
 
 GENERATED = ("rules", "reference")
 
@@ -15,6 +15,7 @@ def write_pages(docs: Path) -> None:
         **rules.pages(),
         **reference.pages(),
         "reference/command-line.md": command_line.page(),
+        "reference/extensions.md": extensions.page(),
         "reference/manners.md": manners.page(),
         "reference/requirements.md": requirements.page(),
     }

@@ -24,11 +24,11 @@ MODULES = {
 
 def pages() -> dict[str, str]:
     """A page for each public module, and their list."""
-    names = "\n".join([*MODULES, "command-line", "manners", "requirements"])
+    names = "\n".join([*MODULES, "command-line", "extensions", "manners", "requirements"])
     listed = "\n".join(f"- [`{name}`]({name}.md): {what}" for name, what in MODULES.items())
     index = (
         "# Reference\n\n"
-        f"{listed}\n- [The command line](command-line.md)\n- [Flask's manners](manners.md)\n- [Requirements](requirements.md)\n\n"
+        f"{listed}\n- [The command line](command-line.md)\n- [Extensions](extensions.md)\n- [Flask's manners](manners.md)\n- [Requirements](requirements.md)\n\n"
         f"```{{toctree}}\n:hidden:\n\n{names}\n```\n"
     )
     found = {"reference/index.md": index}

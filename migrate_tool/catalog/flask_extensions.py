@@ -20,6 +20,9 @@ APIS: dict[str, Api] = {
     "flask_debugtoolbar.DebugToolbarExtension": cls(
         "quart_app.compat.debugtoolbar.DebugToolbarExtension", rule="FQ191"
     ),
+    # -- Flask-Uploads: its save() is given Quart's files, whose own must be awaited -------------------------------
+    "flask_uploads.UploadSet": cls("quart_app.compat.uploads.UploadSet", rule="FQ104"),
+    "flask_uploads.UploadSet.save": fn("str"),
     # -- Flask-HTTPAuth: callbacks go through the application's ensure_sync ------------------------------------
     "flask_httpauth.HTTPAuth": cls(),
     **{f"flask_httpauth.{name}": cls(bases=("flask_httpauth.HTTPAuth",)) for name in _HTTP_AUTH},

@@ -170,6 +170,8 @@ _ABSTRACT = (
 )
 
 APIS: dict[str, Api] = {
+    # -- What others have for Flask and for Quart -----------------------------------------------------------------
+    "sentry_sdk.integrations.flask.FlaskIntegration": _to("sentry_sdk.integrations.quart.QuartIntegration"),
     # -- Flask ----------------------------------------------------------------------------------------------------
     "flask._app_ctx_stack": value("", f"{_COMPAT}.stacks._app_ctx_stack", rule=_RULE),
     "flask._request_ctx_stack": value("", f"{_COMPAT}.stacks._request_ctx_stack", rule=_RULE),

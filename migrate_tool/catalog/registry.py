@@ -10,7 +10,7 @@ from functools import cache
 
 from .api import Api, Generation
 
-_NOT_LIBRARIES = {"api", "distributions", "registry", "servers"}
+_NOT_LIBRARIES = {"api", "distributions", "extensions", "registry", "servers"}
 
 #: The group of the rules that move a database to its awaited twin.
 _DATABASE_RULES = "FQ3"

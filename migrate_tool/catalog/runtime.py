@@ -78,6 +78,8 @@ APIS: dict[str, Api] = {
     "sqlalchemy.orm.Query.values": waits(),
     # -- background work --------------------------------------------------------------------------------
     "quart_app.tasks.spawn": fn("quart_app.tasks.Task[Return0]", takes={0: Consumer.AWAITS}),
+    "quart_app.tasks.send": waits("str", takes={0: Consumer.AWAITS}),
+    "quart_app.tasks.outcome": waits(""),
     "quart_app.tasks.Task": cls(),
     "quart_app.tasks.Task.result": waits("T"),
     "quart_app.tasks.BackgroundThread": cls("", takes={1: Consumer.SPAWNS, "target": Consumer.SPAWNS}),

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import ast
 
+from migrate_tool.catalog.extensions import EXTENSIONS, Verdict, extension_of
+
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
-
-_BRANCH = (
-    "it calls itself inside Flask's dispatch; keep it in a Flask application of its own, beside this one"
-)
-
-#: By module: what to do.
-NO_WAY = {
-    "flask_admin": f"Flask-Admin does not run on Quart ({_BRANCH})",
-    "flask_appbuilder": f"Flask-AppBuilder does not run on Quart ({_BRANCH})",
-    "flask_security": "Flask-Security does not run on Quart: sign users in with quart_app.auth",
-    "flask_mongoengine": "Flask-MongoEngine runs neither on Flask 3 nor on Quart: use mongoengine itself, in a thread",
-}
-
-#: By module: what is missing without it, though nothing breaks.
-STAYS_AWAY = {
-    "flask_debugtoolbar": "the toolbar is not shown: one that does nothing has its place",
-}
 
 RULE = Rule(
     code="FQ191",
     name="left-extensions",
-    summary="Extensions that cannot run on Quart are marked.",
+    summary="Extensions that cannot run on Quart are marked; those nobody has tried are named.",
     why=(
         "Most extensions need Flask's context and nothing else; the bridge gives it to them. A few replace Flask's own "
-        "dispatch, or call views themselves: no bridge helps them, so the place says what can."
+        "dispatch, or call views themselves: no bridge helps them, so the place says what can. An extension that is not in the "
+        "catalogue gets Flask's context too, and is named in the report."
     ),
     safety=Safety.MANUAL,
     examples=(
@@ -38,7 +24,7 @@ RULE = Rule(
             before="from flask import Flask\nfrom flask_admin import Admin\n\napp = Flask(__name__)\nadmin = Admin(app)\n",
             after=(
                 "from quart_app import Quart\n"
-                f"# migrate: FQ191 {NO_WAY['flask_admin']}\n"
+                f"# migrate: FQ191 {EXTENSIONS['flask_admin'].advice}\n"
                 "from flask_admin import Admin\n\napp = Quart(__name__)\nadmin = Admin(app)\n"
             ),
         ),
@@ -47,16 +33,33 @@ RULE = Rule(
 )
 
 
+#: What nothing takes the place of, though nothing breaks.
+STAYS_AWAY = {
+    "flask_debugtoolbar": "the toolbar is not shown: one that does nothing has its place",
+}
+_UNKNOWN = "{} is not known here: it gets Flask's context through the bridge; try what it does"
+_TRY = "an extension that takes app.wsgi_app, or dispatches views itself, needs another way"
+
+
 def python(file: PythonFile) -> None:
-    """Mark each import of an extension that has no way."""
+    """Mark each import of an extension that has no way, and name each that is not known."""
     imports: list[ast.Import | ast.ImportFrom] = [*file.nodes(ast.Import), *file.nodes(ast.ImportFrom)]
     for node in imports:
         if isinstance(node, ast.ImportFrom):
             names = [] if node.level else [node.module or ""]
         else:
             names = [alias.name for alias in node.names]
-        for root in dict.fromkeys(name.partition(".")[0] for name in names):
-            if root in NO_WAY and not file.project.is_own(root):
-                file.mark(node, RULE.code, NO_WAY[root])
-            elif root in STAYS_AWAY and not file.project.is_own(root):
-                file.report(node, RULE.code, STAYS_AWAY[root], "left")
+        for name in dict.fromkeys(names):
+            root = name.partition(".")[0]
+            if not file.project.is_own(root):
+                _say(file, node, name, root)
+
+
+def _say(file: PythonFile, node: ast.Import | ast.ImportFrom, name: str, root: str) -> None:
+    extension = extension_of(name)
+    if extension is not None and extension.verdict is Verdict.MARKED:
+        file.mark(node, RULE.code, extension.advice)
+    elif root in STAYS_AWAY:
+        file.report(node, RULE.code, STAYS_AWAY[root], "left")
+    elif extension is None and root.startswith(("flask_", "flaskext")):
+        file.report(node, RULE.code, _UNKNOWN.format(root), "left", _TRY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Generator, Iterable
 from io import BytesIO
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -51,8 +51,8 @@ class HeldBytes(bytes):
     """A body that is there already: ``await`` it, or take it as it is, as hooks of Flask's extensions do."""
 
     def __await__(self) -> Generator[Any, None, bytes]:
+        yield from ()
         return bytes(self)
-        yield
 
 
 class HeldText(str):
@@ -61,8 +61,19 @@ class HeldText(str):
     __slots__ = ()
 
     def __await__(self) -> Generator[Any, None, str]:
+        yield from ()
         return str(self)
-        yield
+
+
+class Done:
+    """What was done at once, for who awaits it."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        yield from ()
+        return self._result
 
 
 class Response(quart.Response):
@@ -105,16 +116,41 @@ class Response(quart.Response):
         """Whether the body is there already and can be read twice."""
         return isinstance(self.response, DataBody) or getattr(self.response, "is_sequence", False)
 
-    def get_data(self, as_text: bool = False) -> Any:  # type: ignore[override]
+    def get_data(self, as_text: bool = False) -> Any:
         """The body, as bytes or as text: to be awaited, unless it is there already, which a stream's or a file's is not.
 
         Args:
             as_text: Decode it.
         """
         if not isinstance(self.response, DataBody):
-            return super().get_data(as_text)  # type: ignore[call-overload]
-        data = self.response.data
+            return super().get_data(as_text)
+        data = self.response.data[self.response.begin : self.response.end]
         return HeldText(data.decode()) if as_text else HeldBytes(data)
+
+    def add_etag(self, *args: Any, **kwargs: Any) -> Any:
+        """Add an entity tag: to be awaited, unless the body is there already."""
+        return self._at_once(super().add_etag(*args, **kwargs))
+
+    def make_conditional(self, *args: Any, **kwargs: Any) -> Any:
+        """Answer with 304 or 206 where the request's headers ask for it: to be awaited, unless the body is there already."""
+        return self._at_once(super().make_conditional(*args, **kwargs))
+
+    def freeze(self) -> Any:
+        """Make the response one that can be kept: to be awaited, unless the body is there already."""
+        return self._at_once(super().freeze())
+
+    def make_sequence(self) -> Any:
+        """Receive the whole body: to be awaited, unless it is there already."""
+        return self._at_once(super().make_sequence())
+
+    def _at_once(self, work: Coroutine[Any, Any, Any]) -> Any:
+        if not isinstance(self.response, DataBody):
+            return work
+        try:
+            work.send(None)
+        except StopIteration as done:
+            return Done(done.value)
+        raise RuntimeError("What is in memory had to be waited for.")
 
     @property
     def data(self) -> Any:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from migrate_tool.rules.fq191_left_extensions import NO_WAY
+from migrate_tool.catalog.extensions import EXTENSIONS, Verdict
 from tests.migrate_tool.programs import migrated
 
+NO_WAY = {
+    module: extension.advice
+    for module, extension in EXTENSIONS.items()
+    if extension.verdict is Verdict.MARKED
+}
 APP = "from flask import Flask\n{}\napp = Flask(__name__)\n"
 
 
@@ -35,3 +40,24 @@ def test_the_toolbar_is_reported_and_leaves_an_empty_place() -> None:
 def test_a_module_of_the_project_with_the_same_name_is_not_marked() -> None:
     texts, _ = migrated({"app.py": APP.format("import flask_admin"), "flask_admin.py": "X = 1\n"})
     assert "# migrate" not in texts["app.py"]
+
+
+def test_an_extension_that_nobody_has_tried_is_named() -> None:
+    texts, findings = migrated({"app.py": APP.format("from flask_nobody_knows import It")})
+    assert "# migrate" not in texts["app.py"]
+    found = [finding for finding in findings if finding.code == "FQ191"]
+    assert [finding.action for finding in found] == ["left"]
+    assert "flask_nobody_knows is not known" in found[0].message
+
+
+@pytest.mark.parametrize("module", sorted(set(EXTENSIONS) - set(NO_WAY) - {"flask_debugtoolbar"}))
+def test_an_extension_with_a_way_is_not_spoken_of(module: str) -> None:
+    _, findings = migrated({"app.py": APP.format(f"import {module}")})
+    assert [finding for finding in findings if finding.code == "FQ191"] == []
+
+
+def test_a_module_inside_a_package_that_is_none() -> None:
+    texts, _ = migrated(
+        {"app.py": APP.format("from elasticapm.contrib.flask import ElasticAPM\nimport elasticapm")}
+    )
+    assert texts["app.py"].count("# migrate: FQ191") == 1
