@@ -136,6 +136,7 @@ APIS: dict[str, Api] = {
 }
 
 ALIASES = {
+    "flask_sqlalchemy.model.Model.query_class": "flask_sqlalchemy.query.Query",
     "flask_sqlalchemy.extension.SQLAlchemy": "flask_sqlalchemy.SQLAlchemy",
     "flask_sqlalchemy.Model": "flask_sqlalchemy.model.Model",
     "flask_sqlalchemy.SQLAlchemy.Model": "flask_sqlalchemy.model.Model",

@@ -59,6 +59,25 @@ PROGRAMS = programs(
         pass
     def main():
         return Thing.load(4).next().value, type(Thing.load(1)).load(7).value, Child.load(2).after()
+    === class attribute by the class of an object
+    class Small:
+        def price(self, x):
+            return ask(x)
+    class Large(Small):
+        def price(self, x):
+            return ask(x) * 10
+    class Shop:
+        kind = None
+        def __init__(self):
+            self.kind = self.__class__.kind or type(self).kind
+        def open(self):
+            return self.kind().price(2) + 1
+    class Near(Shop):
+        kind = Small
+    class Far(Shop):
+        kind = Large
+    def main():
+        return Near().open(), Far().open(), type(Near().kind())().price(3) + 1
     === inherited method
     class Base:
         def work(self):

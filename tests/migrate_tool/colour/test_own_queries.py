@@ -42,3 +42,11 @@ def test_a_mapper_s_class_may_be_any_model() -> None:
         "            return mapper.class_.query.get(ident)\n"
     )
     assert "return await mapper.class_.query.get(ident)" in text
+
+
+def test_a_query_class_may_derive_from_the_one_that_models_have() -> None:
+    text = after(
+        LIVING.replace("db.Query", "db.Model.query_class")
+        + "def count(ident):\n    return Tree.query.filter_by(id=ident).count()\n"
+    )
+    assert "return await Tree.query.filter_by(id=ident).count()" in text
