@@ -24,6 +24,9 @@ INSIDE = Path(__file__).parent / "inside"
 #: Seconds for what is not a test: start and collection, and the process's end after its last test.
 STARTING = 120.0
 ENDING = 30.0
+#: The share of the processor below which a test waits for something, and how much longer one may take that is given little of it.
+WAITING = 0.02
+STARVED = 10
 
 
 @dataclass
@@ -165,21 +168,43 @@ def _bring_plugin(work: Path) -> None:
 
 
 def _watch(process: subprocess.Popen[bytes], record: Path, timeout: float) -> bool:
-    """Wait for the process; return True when it made no progress for longer than its present step may take."""
+    """Wait for the process; return True when it made no progress for longer than its present step may take.
+
+    A step that computes counts by the processor it was given, up to ``STARVED`` times as long by the clock: a machine that does
+    other things makes it slow, and is no reason to call it hung. One that waits counts by the clock.
+    """
     size, since, allowed = -1, time.monotonic(), STARTING
+    used = looked = _processor(process.pid)
+    look = since
     while process.poll() is None:
         time.sleep(0.05)
         now = record.stat().st_size
         if now != size:
             size, since = now, time.monotonic()
+            used, look = _processor(process.pid), since
+            looked = used
             last = _last_event(record)
             if last == "finished":
                 allowed = ENDING
             elif last in ("start", "outcome", "fault", "end"):
                 allowed = timeout
-        elif time.monotonic() - since > allowed:
-            return True
+        elif time.monotonic() - max(since, look) > allowed:
+            spent = _processor(process.pid)
+            waits = spent - looked < allowed * WAITING
+            if waits or spent - used > allowed or time.monotonic() - since > STARVED * allowed:
+                return True
+            # It still computes: look again after the same time by the clock.
+            looked, look = spent, time.monotonic()
     return False
+
+
+def _processor(pid: int) -> float:
+    """Seconds of processor time that a process has used; 0 where that cannot be read."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _last_event(record: Path) -> str:
