@@ -104,6 +104,7 @@ SETTINGS = {
     "asyncio_default_test_loop_scope": "session",
     "quart_app_bridge": "true",
 }
+_TEST_FOLDERS = {"test", "tests"}
 _FIXTURES = {"quart_app_pytest_flask": "true"}
 _PLUGIN = re.compile(r"(?<![\w-])pytest[-_.]flask(?![\w-])", re.IGNORECASE)
 
@@ -130,6 +131,9 @@ def project(files: ProjectFiles) -> None:
         if new != text.text:
             files.change(path, new)
             files.report(path, 1, RULE.code, "the tests are awaited, on one event loop")
+    if all(path.parent.name in _TEST_FOLDERS for path in chosen):
+        # ``pytest tests`` reads the file in that folder, ``pytest`` alone reads none: it must not run tests that nobody awaits.
+        _create(files, wanted)
 
 
 def _for(folder: PurePosixPath, configured: list[Text]) -> Text | None:

@@ -68,3 +68,9 @@ def test_a_project_without_awaited_tests_needs_none(tmp_path: Path) -> None:
     assert "pytest.ini" not in around(
         {"requirements.txt": "flask\n", "test_sum.py": "def test_sum():\n    assert 1\n"}, tmp_path
     )
+
+
+def test_a_file_beside_the_tests_does_not_serve_a_run_that_is_started_at_the_root(tmp_path: Path) -> None:
+    result = around({**TREE, "tests/pytest.ini": "[pytest]\nxfail_strict = true\n"}, tmp_path)
+    assert result["tests/pytest.ini"] == f"[pytest]\nxfail_strict = true\n{LINES}"
+    assert result["pytest.ini"] == f"[pytest]\n{LINES}"
