@@ -220,6 +220,15 @@ FLOORS: Mapping[str, Floor] = {
     "gevent": Floor("22.10.2", _PYTHON),
     "eventlet": Floor("0.33.2", _PYTHON),
     "yarl": Floor("1.8.2", _PYTHON),
+    "py": Floor("1.11", "older ones stop pytest 8 from starting"),
+    "multidict": Floor("6.0.3", _PYTHON),
+    "aiohttp": Floor("3.8.4", _PYTHON),
+    "msgpack": Floor("1.0.4", _PYTHON),
+    "wrapt": Floor("1.14.1", _PYTHON),
+    # What pylint and astroid bring into a frozen list of requirements, and the linters that hold them to old versions.
+    "lazy-object-proxy": Floor("1.9", _PYTHON),
+    "astroid": Floor("2.13", "older ones ask for a wrapt without wheels for Python 3.11"),
+    "pylint": Floor("2.15.10", "older ones ask for an astroid that does not read Python 3.11"),
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
     "bcrypt": Floor("4.0", _PYTHON),
     "bleach": Floor("4.1", _ABSTRACT),

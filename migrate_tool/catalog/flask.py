@@ -50,7 +50,7 @@ APIS: dict[str, Api] = {
     },
     "flask.copy_current_request_context": fn(
         "Arg0",
-        "quart.copy_current_request_context",
+        "quart_app.tasks.copy_current_request_context",
         rule="FQ101",
         decorates=Consumer.PASSES,
         takes={0: Consumer.PASSES},

@@ -169,6 +169,7 @@ ALIASES = {
     "quart.json.jsonify": "flask.jsonify",
     "quart.wrappers.request.Websocket": _SOCKET,
     "quart.copy_current_request_context": "flask.copy_current_request_context",
+    "quart_app.tasks.copy_current_request_context": "flask.copy_current_request_context",
     "quart.stream_with_context": "flask.stream_with_context",
     "quart.get_template_attribute": "flask.get_template_attribute",
     "quart_wtf.form.QuartForm": "quart_wtf.QuartForm",

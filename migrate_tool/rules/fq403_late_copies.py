@@ -30,8 +30,8 @@ RULE = Rule(
             ),
             after=(
                 "from threading import Thread\n\n"
-                "from quart import copy_current_request_context\n"
-                "from quart_app import Quart\n\n"
+                "from quart_app import Quart\n"
+                "from quart_app.tasks import copy_current_request_context\n\n"
                 "app = Quart(__name__)\n\n\n"
                 "def say():\n"
                 "    print('said')\n\n\n"
