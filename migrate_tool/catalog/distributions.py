@@ -172,6 +172,7 @@ FLOORS: Mapping[str, Floor] = {
     "alembic": Floor("1.16", "older ones do not know SQLAlchemy 2.1"),
     "sqlalchemy-continuum": Floor("1.8", "older ones refuse SQLAlchemy 2.1"),
     "sqlalchemy-utils": Floor("0.41.2", "older ones do not know SQLAlchemy 2"),
+    "dataset": Floor("2.0", "older ones refuse SQLAlchemy 2"),
     "marshmallow-sqlalchemy": Floor("1.0", "older ones do not know SQLAlchemy 2"),
     "wtforms-sqlalchemy": Floor("0.4.1", "older ones do not know WTForms 3"),
     "flask-migrate": Floor("4.0.7", _FLASK_3),
@@ -199,6 +200,9 @@ FLOORS: Mapping[str, Floor] = {
     "flask-jwt-extended": Floor("4.6", _FLASK_3),
     "flask-restful": Floor("0.3.10", _FLASK_3),
     "flask-restx": Floor("1.3", _FLASK_3),
+    "flask-apispec": Floor("0.11.4", _FLASK_3),
+    "flask-pymongo": Floor("3.0", _FLASK_3),
+    "flasgger": Floor("0.9.7.1", _FLASK_3),
     "flask-bcrypt": Floor("1.0.1", _FLASK_3),
     "flask-compress": Floor("1.14", _FLASK_3),
     "flask-talisman": Floor("1.1", _FLASK_3),
@@ -254,6 +258,8 @@ FLOORS: Mapping[str, Floor] = {
 FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it")},
     "marshmallow": {
+        "marshmallow-sqlalchemy": Floor("3.10", "marshmallow-sqlalchemy 1.0 needs it", "4", "<4"),
+        "flask-marshmallow": Floor("3.0", "Flask-Marshmallow 1.2 needs it", "4", "<4"),
         # Its newest release reads ``marshmallow.__version__`` when it is imported, and asks for any marshmallow.
         "flask-apispec": Floor("2.20", "flask-apispec cannot be imported with newer ones", "4", narrow=True),
     },

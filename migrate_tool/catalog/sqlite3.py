@@ -10,7 +10,8 @@ APIS: dict[str, Api] = {
     "sqlite3": module(),
     "sqlite3.connect": waits("sqlite3.Connection", "quart_app.db.sqlite.connect", rule=_RULE),
     "sqlite3.Row": cls(),
-    "sqlite3.Connection": cls("quart_app.db.sqlite.Connection", entered="async", rule=_RULE),
+    # Called, the class does what connect() does.
+    "sqlite3.Connection": cls("quart_app.db.sqlite.Connection", awaited=True, entered="async", rule=_RULE),
     "sqlite3.Cursor": cls("quart_app.db.sqlite.Cursor", iterated=True, element="sqlite3.Row", rule=_RULE),
     **members(
         "sqlite3.Connection",

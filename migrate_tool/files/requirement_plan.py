@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
+
+from packaging.version import Version
 
 from migrate_tool.catalog.distributions import FLOORS, FLOORS_BESIDE, GONE, OURS, PROVIDES, SUCCESSIONS, Floor
 
@@ -141,10 +143,13 @@ class Plan:
         return requirement.with_version(f">={floor.version}" + (f",<{floor.below}" if floor.below else ""))
 
     def _floor(self, name: str) -> Floor | None:
-        for other, floor in FLOORS_BESIDE.get(name, {}).items():
-            if any(item.name == other for listed in self.lists for item in listed.requirements):
-                return floor
-        return FLOORS.get(name)
+        asked = {item.name for listed in self.lists for item in listed.requirements}
+        beside = [floor for other, floor in FLOORS_BESIDE.get(name, {}).items() if other in asked]
+        if not beside:
+            return FLOORS.get(name)
+        highest = max(beside, key=lambda floor: Version(floor.version))
+        narrowing = next((floor for floor in beside if floor.narrow), highest)
+        return replace(highest, below=narrowing.below, only=narrowing.only, narrow=narrowing.narrow)
 
     # -- what is missing -----------------------------------------------------------------------------------------
 

@@ -90,7 +90,15 @@ async def connect(database: Database, *args: Any, **options: Any) -> Connection:
 
 
 class _ConnectionType(type):
-    """Lets ``isinstance(connection, Connection)`` hold for the connections that SQLAlchemy hands to its listeners."""
+    """``await Connection(database)`` connects, as sqlite3's class does when it is called.
+
+    And ``isinstance(connection, Connection)`` holds for the connections that SQLAlchemy hands to its listeners.
+    """
+
+    def __call__(cls, database: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(database, Worker):
+            return super().__call__(database)
+        return connect(database, *args, **options)
 
     def __instancecheck__(cls, instance: object) -> bool:
         return super().__instancecheck__(instance) or (

@@ -22,6 +22,11 @@ PROGRAMS = table(
     cursor = connect().cursor()
     cursor.execute("SELECT name FROM author ORDER BY id")
     return cursor.fetchone(), cursor.fetchmany(1), cursor.fetchall(), cursor.description[0][0]
+    === connection by its class [sqlite]
+    with sqlite3.Connection(":memory:", timeout=3.0, cached_statements=0) as db:
+        db.execute("CREATE TABLE t (a)")
+        db.execute("INSERT INTO t VALUES (1)")
+    return db.execute("SELECT a FROM t").fetchall(), isinstance(db, sqlite3.Connection)
     === iterate [sqlite]
     return [name for (name,) in connect().execute("SELECT name FROM author ORDER BY id")]
     === iterate over a cursor [sqlite]

@@ -295,6 +295,16 @@ def test_what_another_extension_looks_for_stays(tmp_path: Path) -> None:
 def test_what_stands_beside_another_is_kept_below_what_that_cannot_use(tmp_path: Path) -> None:
     after = requirements("Flask\nmarshmallow\nflask_apispec\n", tmp_path / "loose")
     assert after == OURS_LINES + "marshmallow>=2.20,<4\nflask_apispec\n"
-    kept = "marshmallow==3.13.0\nflask_apispec==0.11\n"
+    kept = "marshmallow==3.13.0\nflask_apispec==0.11.4\n"
     assert requirements(f"Flask\n{kept}", tmp_path / "pinned") == OURS_LINES + kept
     assert requirements("Flask\nmarshmallow\n", tmp_path / "alone") == f"{OURS_LINES}marshmallow\n"
+
+
+def test_what_extensions_that_are_lifted_need_is_lifted_with_them(tmp_path: Path) -> None:
+    old = "Flask\nmarshmallow==2.20.2\nmarshmallow-sqlalchemy==0.17.0\n"
+    lifted = "marshmallow>=3.10,<4\nmarshmallow-sqlalchemy>=1.0\n"
+    assert requirements(old, tmp_path / "old") == OURS_LINES + lifted
+    loose = requirements("Flask\nmarshmallow\nflask-apispec\nmarshmallow-sqlalchemy\n", tmp_path / "loose")
+    assert loose == OURS_LINES + "marshmallow>=3.10,<4\nflask-apispec\nmarshmallow-sqlalchemy\n"
+    new = "marshmallow==4.4.0\nmarshmallow-sqlalchemy==1.6.0\n"
+    assert requirements(f"Flask\n{new}", tmp_path / "new") == OURS_LINES + new
