@@ -115,6 +115,8 @@ class Boundaries:
             return Boundary("wait", "a lambda cannot await")
         if function.is_async:
             return FREE
+        if function in self.survey.of_versions:
+            return Boundary("wait", "a version of Alembic's calls it and does not await it")
         for check in (self._by_shape, self._by_class, self._by_decorators, self._by_result, self._by_uses):
             found = check(function)
             if found is not None and found.mode != "async":

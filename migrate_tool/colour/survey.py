@@ -17,6 +17,7 @@ from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scop
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type
 
 from .hands import Hands, Taken
+from .of_versions import helpers_of_versions
 
 #: Builtins that iterate over an argument at once: an awaited iterable must be collected first.
 COLLECTORS = frozenset(
@@ -106,6 +107,8 @@ class Survey:
     targets: dict[ast.Call, frozenset[Type]] = field(default_factory=dict)
     #: Plain functions that give the coroutine of a call to their callers, who await it: where they do so.
     handed_back: dict[FunctionInfo, list[Site]] = field(default_factory=dict)
+    #: What Alembic's versions call: it stays synchronous.
+    of_versions: set[FunctionInfo] = field(default_factory=set)
     hands: Hands = field(init=False)
 
     def __post_init__(self) -> None:
@@ -164,6 +167,10 @@ def survey(project: Project) -> Survey:
         _reads(found, module)
         _contexts(found, module)
         _loops(found, module)
+    helpers, named = helpers_of_versions(found)
+    if named:
+        found.of_versions = helpers | named
+        found.seeds = [site for site in found.seeds if site.owner not in helpers]
     return found
 
 
