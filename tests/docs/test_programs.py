@@ -70,3 +70,5 @@ def test_a_program_on_a_page_runs(program: str, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    # A coroutine that is lost is only written down, whatever -W says: it is found where nothing can be raised.
+    assert "was never awaited" not in done.stderr, done.stderr
