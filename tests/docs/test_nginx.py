@@ -38,6 +38,7 @@ http {{
 
 def site_file(port: int, application: int) -> str:
     """The file on the page, with the three things that the page says must be changed."""
+    text: str
     (text,) = re.findall(r"^```nginx\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     for there, here in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
