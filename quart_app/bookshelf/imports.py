@@ -71,6 +71,7 @@ class Progress:
     created: int
     done: int
     total: int
+    message: str = ""
 
     @property
     def ended(self) -> bool:
@@ -225,9 +226,11 @@ async def note(user_id: int, action: str, subject: str) -> None:
 
 async def progress(job_id: int) -> Progress | None:
     """Tell how far an import is; None for one that another application runs, without telling."""
-    statement = select(ImportJob.status, ImportJob.created, ImportFile.done, ImportFile.total)
+    statement = select(
+        ImportJob.status, ImportJob.created, ImportFile.done, ImportFile.total, ImportJob.message
+    )
     row = (await db.session.execute(statement.join(ImportFile).where(ImportJob.id == job_id))).one_or_none()
-    return None if row is None else Progress(*row)
+    return None if row is None else Progress(*row[:-1], row.message or "")
 
 
 async def follow(app: Quart, job_id: int) -> AsyncIterator[Progress]:

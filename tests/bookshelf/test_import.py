@@ -152,8 +152,22 @@ async def test_a_page_that_looks_on_is_told(
     answer = await looking
     assert answer.mimetype == "text/event-stream"
     told = [json.loads(line.removeprefix("data: ")) for line in answer.text.split("\n\n") if line]
-    assert told[0] == {"status": "running", "created": 20, "done": 20, "total": 40, "ended": False}
-    assert told[-1] == {"status": "done", "created": 40, "done": 40, "total": 40, "ended": True}
+    assert told[0] == {
+        "status": "running",
+        "created": 20,
+        "done": 20,
+        "total": 40,
+        "message": "",
+        "ended": False,
+    }
+    assert told[-1] == {
+        "status": "done",
+        "created": 40,
+        "done": 40,
+        "total": 40,
+        "message": "",
+        "ended": True,
+    }
 
 
 async def test_a_cancelled_import_adds_nothing_more_and_can_be_resumed(

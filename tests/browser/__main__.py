@@ -28,6 +28,7 @@ NO_PAGES = frozenset(
         "metrics.show",
         "auth.logout",
         "books.export",
+        "books.import_events",
         "reports.member",
         "api.books",
         "api.book",

@@ -12,6 +12,9 @@ Look = Callable[[str], None]
 LONG = "A title without an end " * 9
 CSV = "title,author,year,isbn\nUlysses,James Joyce,1922,9780140185584\nMoby-Dick,Herman Melville,1851,\n"
 
+#: Long enough to be cancelled: nearly all that the served bookshelf takes.
+MANY = "title,author\n" + "".join(f"Many {number},A\n" for number in range(35_000))
+
 
 class Person:
     """Somebody with a browser window."""
@@ -145,6 +148,24 @@ def librarian(person: Person) -> None:
         "main [name=file]", {"name": "books.csv", "mimeType": "text/csv", "buffer": CSV.encode()}
     )
     person.press("Import", look="an import")
+    person.open("/books/import")
+    person.page.set_input_files(
+        "main [name=file]", {"name": "many.csv", "mimeType": "text/csv", "buffer": MANY.encode()}
+    )
+    # It goes on while it is looked at: only where it stands still the checks look, too.
+    person.page.get_by_role("button", name="Import").click()
+    person.page.wait_for_selector("#bar")
+    # The server tells the page; it is not loaded again.
+    person.page.evaluate("window.sameLoad = true")
+    while person.page.evaluate("window.sameLoad && document.getElementById('bar').value") < 1000:
+        person.page.wait_for_timeout(50)  # not wait_for_function(), which the Content-Security-Policy forbids
+    person.press("Cancel", look="a cancelled import")
+    person.told("cancelled")
+    person.page.get_by_role("button", name="Resume").click()
+    person.page.wait_for_selector("b:text-is('done')", timeout=120_000)
+    person.page.wait_for_load_state()
+    person.look("an import that was resumed")
+    person.told(f"done, {MANY.count(chr(10)) - 1} books, by Lin")
 
 
 def admin(person: Person, email: str) -> None:
