@@ -5,9 +5,10 @@ from typing import Any
 
 from .app import Quart
 from .factory import application_factory
+from .manners.requests import Request
 from .manners.responses import Response
 
-__all__ = ["Quart", "Response", "application_factory", "create_app"]
+__all__ = ["Quart", "Request", "Response", "application_factory", "create_app"]
 
 
 @application_factory

@@ -186,7 +186,7 @@ def _assigned_in_project(inference: Inference, owner: Type, name: str) -> bool:
         return any(
             name in ancestor.attributes or name in ancestor.scope.bindings
             for ancestor in lineage(inference, cls)
-            if isinstance(ancestor, ClassInfo)
+            if isinstance(ancestor, ClassInfo) and _replaced_value(inference, ancestor, name) is None
         )
     return False
 
@@ -264,6 +264,8 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
             library.append(ancestor)
             continue
         found = _own_attribute(inference, ancestor, name, owner)
+        if found is not None and (awaited_ := _replaced_value(inference, ancestor, name)):
+            return frozenset({External(awaited_, owner)})
         if found and _is_member_of_enum(inference, cls, ancestor, name):
             return frozenset({Instance(cls)})
         if found:
@@ -283,6 +285,16 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
     if inherited:
         return inherited
     return frozenset({External(f"{base}.{name}", owner) for base in library if base != "builtins.object"})
+
+
+def _replaced_value(inference: Inference, cls: ClassInfo, name: str) -> str | None:
+    """The library's value that must be awaited and that code puts another in place of: ``request.form = dict(...)``."""
+    if name in cls.scope.bindings:
+        return None
+    for base in lineage(inference, cls):
+        if isinstance(base, str) and (known := inference.catalog.find(f"{base}.{name}")):
+            return known[0] if known[1].kind == "value" and known[1].awaited else None
+    return None
 
 
 def _of_libraries(

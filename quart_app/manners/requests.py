@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import weakref
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Any
 
@@ -35,8 +36,35 @@ class RequestHeaders(Headers):
         return request.environ
 
 
+class _Part:
+    """A part of the body, which is awaited; what code puts in its place is awaited too: ``request.form = {...}``."""
+
+    def __init__(self, part: Any) -> None:
+        self._read: Callable[[Request], Awaitable[Any]] = part.fget
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, request: Request | None, _owner: type | None = None) -> Any:
+        if request is None:
+            return self
+        given = vars(request)
+        return _awaited(given[self._name]) if self._name in given else self._read(request)
+
+    def __set__(self, request: Request, value: Any) -> None:
+        vars(request)[self._name] = value
+
+
+async def _awaited(value: Any) -> Any:
+    return value
+
+
 class Request(quart.Request):
     """Quart's request with Flask's manners."""
+
+    form: Any = _Part(quart.Request.form)
+    files: Any = _Part(quart.Request.files)
+    values: Any = _Part(quart.Request.values)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what Quart's takes."""

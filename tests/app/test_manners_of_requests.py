@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+import quart_app
 from quart_app import Quart
 from quart_app.bridge import in_bridge, wait
 from quart_app.manners import MANNERS
@@ -521,6 +522,49 @@ async def test_a_generator_of_a_client_that_leaves_is_closed() -> None:
         await connection.receive()
         await connection.disconnect()
     assert closed == ["closed"]
+
+
+async def test_parts_of_the_body_that_are_replaced() -> None:
+    async def probe(side: Side) -> Any:
+        app = side.app()
+
+        @app.before_request
+        def merge() -> None:
+            side.request.form = dict(side.settle(side.request.form).items())
+            side.settle(side.request.form)["b"] = side.request.args["b"]
+
+        @app.post("/")
+        def view() -> Any:
+            form, files = side.settle(side.request.form), side.settle(side.request.files)
+            return [form, type(form).__name__, len(files)]
+
+        sent: dict[str, Any] = {"form": {"a": "1"}} if side.ours else {"data": {"a": "1"}}
+        answer = await side.ask(app, "/?b=2", method="POST", **sent)
+        return side.settle(answer.get_json())
+
+    assert await same(probe) == [{"a": "1", "b": "2"}, "dict", 0]
+
+
+async def test_a_request_class_of_the_applications_own() -> None:
+    async def probe(side: Side) -> Any:
+        app = side.app()
+
+        class Own(type(app).request_class):  # type: ignore[misc]
+            def name(self) -> Any:
+                return self.environ["REQUEST_METHOD"]
+
+        app.request_class = Own
+
+        @app.post("/")
+        def view() -> Any:
+            side.request.form = {"a": side.request.name()}
+            side.settle(side.request.get_json())
+
+        sent: dict[str, Any] = {"form": {"a": "1"}} if side.ours else {"data": {"a": "1"}}
+        return (await side.ask(app, method="POST", **sent)).status_code
+
+    assert quart_app.Request is Quart.request_class
+    assert await same(probe) == 415
 
 
 async def test_template_render() -> None:

@@ -227,3 +227,39 @@ def test_a_case_that_nobody_knows_awaits_nothing() -> None:
                 assert run(app.test_client().get("/")).data == b""
         """,
     )
+
+
+def test_what_is_put_in_place_of_the_form_is_awaited_as_the_form_is() -> None:
+    check(
+        """
+        import typing
+        from flask import Request, request
+
+        class Own(Request):
+            errors: list
+
+        own = typing.cast(Own, request)
+
+        @app.before_request
+        def merge():
+            own.errors = []
+            own.form = dict(own.form.items())
+            own.form["page"] = own.args["page"]
+        """,
+        """
+        import typing
+        from quart import request
+        from quart_app import Request
+
+        class Own(Request):
+            errors: list
+
+        own = typing.cast(Own, request)
+
+        @app.before_request
+        async def merge():
+            own.errors = []
+            own.form = dict((await own.form).items())
+            (await own.form)["page"] = own.args["page"]
+        """,
+    )
