@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from migrate_tool.catalog import Api
 from migrate_tool.model.members import indexed, values
-from migrate_tool.model.symbols import ModuleInfo
+from migrate_tool.model.symbols import ModuleInfo, Parameter
 from migrate_tool.model.types import Instance
 
 from .survey import Site, Survey, classes, site_at
@@ -19,10 +19,21 @@ def elements(found: Survey) -> Iterator[Site]:
         yield from _items(found, module)
         for node in module.of_type(ast.Starred, ast.Assign, ast.Compare, ast.AugAssign):
             for taken in _taken_whole(node):
+                if _is_rest(found, taken, module):
+                    continue
                 for name, api in classes(found.project, taken, module.scopes[taken]):
                     if api.iterated:
                         yield site_at("collected", taken, module, module.scopes[taken], name, api)
                         break
+
+
+def _is_rest(found: Survey, node: ast.expr, module: ModuleInfo) -> bool:
+    """Whether ``node`` names a ``*args``: a tuple, although the name may be given a query further down."""
+    return isinstance(node, ast.Name) and any(
+        isinstance(binding, Parameter) and binding.kind == "args"
+        for bindings in found.project.types.bindings(node.id, module.scopes[node])
+        for binding in bindings
+    )
 
 
 def _items(found: Survey, module: ModuleInfo) -> Iterator[Site]:

@@ -49,3 +49,18 @@ def test_unpacking_takes_all() -> None:
 def test_a_generator_that_is_kept_waits_in_the_bridge() -> None:
     assert expression("(User.query.get(i) for i in n)") == "(wait(User.query.get(i)) for i in n)"
     assert expression("any(User.query.get(i) for i in n)") == "any(wait(User.query.get(i)) for i in n)"
+
+
+def test_the_rest_of_the_arguments_is_a_tuple_whatever_its_name_is_given_later() -> None:
+    code = """
+        def listed():
+            return User.query.filter_by(name="x")
+        def shown(*data):
+            data = many(listed, *data)
+            return data
+        def many(f, *data):
+            data = f(*data)
+            return data
+    """
+    assert "f(*data)" in after(code)
+    assert "many(listed, *data)" in after(code)
