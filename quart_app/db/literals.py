@@ -1,6 +1,6 @@
 """Values that psycopg2 wrote into the statement as literals, and PostgreSQL cast: asyncpg wants them in the column's own type.
 
-``User.query.get("5")``, a ``uuid.UUID`` in a ``String(36)`` column, ``"2024-05-01"`` for a ``Date`` and an aware time for a
+``User.query.get("5")``, ``filter_by(id="5")``, a ``uuid.UUID`` in a ``String(36)`` column, ``"2024-05-01"`` for a ``Date`` and an aware time for a
 ``DateTime`` without time zone worked, and are errors of asyncpg's. They are converted as the database converted them; what cannot
 be converted goes on unchanged, to the driver's own error.
 """
@@ -16,6 +16,8 @@ from typing import Any
 
 from sqlalchemy import types
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import BindParameter, ExpressionClauseList
 
 _AS_TEXT = (int, float, decimal.Decimal, uuid.UUID, datetime.date, datetime.time)
 
@@ -30,6 +32,7 @@ def accept_literals(dialect: Dialect) -> None:
             if generic in dialect.colspecs
         },
     }
+    dialect.statement_compiler = _compiler(dialect.statement_compiler)
 
 
 def _accepting(base: Any, convert: Callable[[Any, Any], Any]) -> Any:
@@ -95,3 +98,37 @@ _CONVERSIONS: dict[Any, Callable[[Any, Any], Any]] = {
     types.String: _text,
     types.Time: _time,
 }
+
+
+def _compiler(base: Any) -> Any:
+    """A compiler of statements that binds text which is compared with a column in the column's type."""
+
+    def visit_binary(self: Any, binary: Any, *args: Any, **kwargs: Any) -> Any:
+        type_ = binary.left.type
+        if isinstance(type_, _COMPARED) and operators.is_comparison(binary.operator):
+            typed = _typed(binary.right, type_)
+            if typed is not binary.right:
+                binary = binary._clone()
+                binary.right = typed
+        return base.visit_binary(self, binary, *args, **kwargs)
+
+    return type(base.__name__, (base,), {"visit_binary": visit_binary})
+
+
+def _typed(element: Any, type_: Any) -> Any:
+    """``element`` with the text in it, if there is any, bound as ``type_``."""
+    if isinstance(element, BindParameter):
+        is_text = isinstance(element.type, types.String) and (
+            isinstance(element.value, str) or element.expanding
+        )
+        return element._with_binary_element_type(type_) if is_text else element
+    if isinstance(element, ExpressionClauseList):  # BETWEEN
+        clauses = [_typed(clause, type_) for clause in element.clauses]
+        if any(new is not old for new, old in zip(clauses, element.clauses, strict=True)):
+            element = element._clone()
+            element.clauses = clauses
+    return element
+
+
+#: Types of columns that people compare with text: ``filter_by(id=request.args["id"])``.
+_COMPARED = (types.Integer, types.Float, types.Date, types.DateTime, types.Time)

@@ -74,3 +74,28 @@ async def test_what_cannot_be_converted_is_the_databases_error(postgres_url: str
     async with engine.begin() as connection:
         await connection.run_sync(table.drop)
     await engine.dispose()
+
+
+async def test_text_is_compared_as_what_the_column_has(postgres_url: str) -> None:
+    engine = make_engine(postgres_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(table.create)
+        await connection.execute(table.insert().values(id=5, name="5", day=DAY, at=NOON, share=0.5))
+        for condition in (
+            table.c.id == "5",
+            table.c.id > "4",
+            table.c.id.in_(["4", "5"]),
+            table.c.id.between("4", "6"),
+            table.c.day == "2024-05-01",
+            table.c.at >= "2024-05-01 11:00",
+            table.c.share < "0.6",
+            table.c.name == "5",
+            sa.and_(table.c.id == 5, table.c.id != "6"),
+        ):
+            found = sa.select(sa.func.count()).select_from(table).where(condition)
+            assert (await connection.execute(found)).scalar() == 1, str(condition)
+        for number, count in (("5", 1), ("6", 0), (5, 1)):
+            found = sa.select(sa.func.count()).select_from(table).where(table.c.id == number)
+            assert (await connection.execute(found)).scalar() == count
+        await connection.run_sync(table.drop)
+    await engine.dispose()
