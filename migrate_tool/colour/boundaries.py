@@ -218,6 +218,8 @@ class Boundaries:
             call = use.module.parents.get(parent)
         elif isinstance(parent, ast.Call) and use.node in parent.args:
             key = parent.args.index(use.node)
+        if isinstance(parent, ast.Assign) and parent.value is use.node:
+            return self._put_into_library(use, parent)
         if not isinstance(call, ast.Call) or key is None or call in self.survey.asserting:
             return None
         place = f"{use.module.path}:{use.node.lineno}"
@@ -240,6 +242,22 @@ class Boundaries:
                     )
             elif isinstance(target, FunctionRef | ClassRef):
                 continue
+        return None
+
+    def _put_into_library(self, use: Use, node: ast.Assign) -> Boundary | None:
+        """``library.function = ours``: the library goes on calling it as its own, which awaited nothing."""
+        for target in node.targets:
+            if not isinstance(target, ast.Attribute) or target.value not in use.module.scopes:
+                continue
+            for owner in self.types.types(target.value, use.module.scopes[target.value]):
+                if not isinstance(owner, External):
+                    continue
+                replaced = f"{self.project.catalog.canonical(owner.name)}.{target.attr}"
+                known = self.project.catalog.find(replaced)
+                if known is None or (known[1].kind == "function" and not known[1].awaited):
+                    return Boundary(
+                        "wait", f"put in the place of {replaced}, which is called and not awaited"
+                    )
         return None
 
     def _decorators(self, call: ast.Call) -> Types:

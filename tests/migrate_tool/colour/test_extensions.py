@@ -263,3 +263,27 @@ def test_what_is_put_in_place_of_the_form_is_awaited_as_the_form_is() -> None:
             (await own.form)["page"] = own.args["page"]
         """,
     )
+
+
+def test_what_is_put_in_the_place_of_a_librarys_function_is_called_as_that_was() -> None:
+    check(
+        """
+        import flask_babel
+
+        def translations():
+            return User.query.count()
+
+        def replace():
+            flask_babel.get_translations = translations
+        """,
+        """
+        import flask_babel
+        from quart_app.bridge import wait
+
+        def translations():
+            return wait(User.query.count())
+
+        def replace():
+            flask_babel.get_translations = translations
+        """,
+    )
