@@ -167,9 +167,9 @@ def survey(project: Project) -> Survey:
         _reads(found, module)
         _contexts(found, module)
         _loops(found, module)
-    helpers, named = helpers_of_versions(found)
-    if named:
-        found.of_versions = helpers | named
+    helpers = helpers_of_versions(found)
+    if helpers:
+        found.of_versions = helpers
         found.seeds = [site for site in found.seeds if site.owner not in helpers]
     return found
 

@@ -34,17 +34,19 @@ SHARED = """\
 from app import User, db
 
 
-def name_of(ident):
-    return User.query.get(ident).name
-
-
 def rename(session):
     for user in session.query(User):
-        user.name = name_of(user.id) or steps(user)
+        user.name = name_of(session, user) or steps(user)
+    session.commit()
+
+
+def name_of(session, user):
+    query = session.query(User)
+    return query.filter_by(id=user.id).one().name
 
 
 def steps(user):
-    return db.session.query(User).count()
+    return 1
 """
 CALLS = """\
 from sqlalchemy.orm import Session
@@ -59,28 +61,25 @@ down_revision = "a"
 def upgrade():
     rename(Session(bind=op.get_bind()))
 """
+FILES = {"app.py": APP, "shared.py": SHARED, "versions/b_rename.py": CALLS}
 
 
-def test_what_only_versions_call_keeps_its_text() -> None:
-    texts, _ = migrated({"app.py": APP, "shared.py": SHARED, "versions/b_rename.py": CALLS})
+def test_what_only_versions_call_with_their_session_keeps_its_text() -> None:
+    texts, _ = migrated(FILES)
     assert texts["shared.py"] == SHARED
     assert texts["versions/b_rename.py"] == CALLS
 
 
 def test_what_the_application_calls_as_well_turns_async() -> None:
-    view = "from app import app\nfrom shared import steps\n@app.route('/')\ndef index():\n    return str(steps(None))\n"
-    files = {"app.py": APP, "shared.py": SHARED, "versions/b_rename.py": CALLS, "views.py": view}
-    texts, _ = migrated(files)
-    assert "async def steps(user):\n    return await db" in texts["shared.py"]
-    assert "return str(await steps(None))" in texts["views.py"]
+    view = "from app import app, db\nfrom shared import rename\n@app.route('/')\ndef index():\n    rename(db.session)\n    return ''\n"
+    texts, _ = migrated(FILES | {"views.py": view})
+    assert "async def rename(session):" in texts["shared.py"]
+    assert "await rename(db.session)" in texts["views.py"]
+
+
+def test_what_asks_the_application_s_own_database_turns_async_and_the_version_is_told() -> None:
+    asks = SHARED.replace("    return 1", "    return User.query.get(user.id).id")
+    texts, _ = migrated(FILES | {"shared.py": asks})
+    assert "async def steps(user):" in texts["shared.py"]
     # Not silent: without a loop ``wait`` says so.
-    assert "user.name = name_of(user.id) or wait(steps(user))" in texts["shared.py"]
-    assert "def name_of(ident):\n    return User.query.get(ident).name" in texts["shared.py"]
-
-
-def test_what_both_call_directly_stays_synchronous() -> None:
-    view = "from app import app\nfrom shared import rename\n@app.route('/')\ndef index():\n    rename(None)\n    return ''\n"
-    files = {"app.py": APP, "shared.py": SHARED, "versions/b_rename.py": CALLS, "views.py": view}
-    texts, _ = migrated(files)
-    assert "\ndef rename(session):" in texts["shared.py"]
-    assert "await rename" not in texts["views.py"]
+    assert "name_of(session, user) or wait(steps(user))" in texts["shared.py"]
