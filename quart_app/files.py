@@ -10,11 +10,11 @@ from typing import IO, Any, cast
 
 import werkzeug.utils
 from quart.globals import current_app, request
-from quart.wrappers.response import FileBody
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response as WSGIResponse
 
+from .manners.file_body import QuickFileBody
 from .manners.requests import Request
 from .manners.responses import Response
 
@@ -82,7 +82,7 @@ async def send_file(
         body = b""
     elif isinstance(path_or_file, str | os.PathLike):
         answer.close()
-        body = FileBody(os.path.join(app.root_path, os.fspath(path_or_file)))
+        body = QuickFileBody(os.path.join(app.root_path, os.fspath(path_or_file)))
         await body.make_conditional(start, stop) if stop is not None else None
     else:
         body = _read(path_or_file, start, stop)
