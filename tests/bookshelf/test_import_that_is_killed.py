@@ -10,6 +10,7 @@ import io
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -57,11 +58,13 @@ class Server:
                 env={**os.environ, **self._settings, "PYTHONPATH": str(REPOSITORY)},
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
 
     def kill(self) -> None:
+        """Kill it with the process that hypercorn has started for the work, which would live on."""
         assert self._process is not None
-        self._process.kill()
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     async def answers(self) -> None:
