@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,29 +15,37 @@ from quart_app.bridge import NotInBridgeError, drive
 from quart_app.db.plain import Session, create_engine, mapper
 
 
-@pytest.fixture
-def described(stored: str) -> str:
-    """The URL of a database with authors, and books that refer to them."""
+METADATA = sa.MetaData()
+AUTHOR = sa.Table(
+    "reflected_author",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(20)),
+)
+sa.Table(
+    "reflected_book",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("author_id", sa.ForeignKey("reflected_author.id")),
+)
 
-    async def make() -> None:
+
+@pytest.fixture
+def described(stored: str) -> Iterator[str]:
+    """The URL of a database with authors, and books that refer to them; others may have tables there too."""
+
+    async def make(first: Callable[..., None], *rest: Callable[..., None]) -> None:
         engine = create_engine(stored)
-        metadata = sa.MetaData()
-        author = sa.Table(
-            "author",
-            metadata,
-            sa.Column("id", sa.Integer, primary_key=True),
-            sa.Column("name", sa.String(20)),
-        )
-        reference: Any = sa.Column("author_id", sa.ForeignKey("author.id"))
-        sa.Table("book", metadata, sa.Column("id", sa.Integer, primary_key=True), reference)
         async with engine.begin() as connection:
-            await connection.run_sync(metadata.drop_all)
-            await connection.run_sync(metadata.create_all)
-            await connection.execute(author.insert().values(id=1, name="ada"))
+            for action in (first, *rest):
+                await connection.run_sync(action)
+            if rest:
+                await connection.execute(AUTHOR.insert().values(id=1, name="ada"))
         await engine.dispose()
 
-    asyncio.run(make())
-    return stored
+    asyncio.run(make(METADATA.drop_all, METADATA.create_all))
+    yield stored
+    asyncio.run(make(METADATA.drop_all))
 
 
 def described_by(url: str) -> Any:
@@ -46,15 +55,15 @@ def described_by(url: str) -> Any:
 
 def test_a_table_of_a_module(described: str) -> None:
     metadata = sa.MetaData()
-    book = sa.Table("book", metadata, autoload_with=described_by(described))
+    book = sa.Table("reflected_book", metadata, autoload_with=described_by(described))
     assert set(book.columns.keys()) == {"id", "author_id"}
-    assert set(metadata.tables) == {"author", "book"}  # what it refers to came with it
+    assert set(metadata.tables) == {"reflected_author", "reflected_book"}  # what it refers to came with it
 
 
 def test_all_tables_of_a_module(described: str) -> None:
     metadata = sa.MetaData()
-    metadata.reflect(described_by(described))
-    assert set(metadata.tables) == {"author", "book"}
+    metadata.reflect(described_by(described), only=lambda name, _: name.startswith("reflected_"))
+    assert set(metadata.tables) == {"reflected_author", "reflected_book"}
 
 
 def test_automap_makes_models_with_relationships(described: str) -> None:
@@ -64,12 +73,14 @@ def test_automap_makes_models_with_relationships(described: str) -> None:
 
     async def ask() -> list[str]:
         async with Session(engine) as session:
-            session.add(base.classes.book(id=7, author_id=1))
+            session.add(base.classes.reflected_book(id=7, author_id=1))
             await session.commit()
             rows = await session.execute(
-                sa.select(base.classes.book).options(orm.joinedload(base.classes.book.author))
+                sa.select(base.classes.reflected_book).options(
+                    orm.joinedload(base.classes.reflected_book.reflected_author)
+                )
             )
-            names = [book.author.name for book in rows.scalars()]
+            names = [book.reflected_author.name for book in rows.scalars()]
         await engine.dispose()
         return names
 
@@ -80,7 +91,7 @@ async def test_a_coroutine_that_is_driven_may_ask(described: str) -> None:
     engine = described_by(described)
 
     async def ask() -> set[str]:
-        return set(sa.Table("author", sa.MetaData(), autoload_with=engine).columns.keys())
+        return set(sa.Table("reflected_author", sa.MetaData(), autoload_with=engine).columns.keys())
 
     assert await drive(ask()) == {"id", "name"}
     await engine.dispose()
@@ -88,7 +99,7 @@ async def test_a_coroutine_that_is_driven_may_ask(described: str) -> None:
 
 async def test_a_coroutine_that_is_not_driven_is_told_so(described: str) -> None:
     with pytest.raises(NotInBridgeError):
-        sa.Table("author", sa.MetaData(), autoload_with=described_by(described))
+        sa.Table("reflected_author", sa.MetaData(), autoload_with=described_by(described))
 
 
 def test_a_table_that_is_not_there(described: str) -> None:
