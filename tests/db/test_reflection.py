@@ -14,7 +14,6 @@ from sqlalchemy.ext.automap import automap_base
 from quart_app.bridge import NotInBridgeError, drive
 from quart_app.db.plain import Session, create_engine, mapper
 
-
 METADATA = sa.MetaData()
 AUTHOR = sa.Table(
     "reflected_author",
