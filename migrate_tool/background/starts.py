@@ -9,7 +9,7 @@ from typing import Literal
 
 from migrate_tool.catalog import Consumer
 from migrate_tool.colour.survey import Survey
-from migrate_tool.model.members import lineage
+from migrate_tool.model.ancestry import lineage
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
 from migrate_tool.model.types import ClassRef, External, FunctionRef
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from migrate_tool.catalog import Api, Consumer
-from migrate_tool.model import members
+from migrate_tool.model import ancestry
 from migrate_tool.model.inference import Inference
 from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
@@ -88,10 +88,10 @@ class Boundaries:
         group = [function]
         cls = function.cls
         if cls is not None and not function.name.startswith("test"):
-            family = [base for base in members.lineage(self.types, cls) if not isinstance(base, str)]
+            family = [base for base in ancestry.lineage(self.types, cls) if not isinstance(base, str)]
             for ancestor in list(family):
                 family.extend(
-                    other for other in members.subclasses(self.types, ancestor) if other not in family
+                    other for other in ancestry.subclasses(self.types, ancestor) if other not in family
                 )
             for other in family:
                 method = other.methods.get(function.name)
@@ -146,7 +146,7 @@ class Boundaries:
             return None
         if (caller := self._named.get(function)) is not None:
             return Boundary("wait", f"{caller} calls it by its name and does not await it")
-        for base in members.lineage(self.types, function.cls):
+        for base in ancestry.lineage(self.types, function.cls):
             if not isinstance(base, str):
                 continue
             api = self.project.catalog.api(base)
@@ -199,7 +199,7 @@ class Boundaries:
     def _is_application(self, item: Instance) -> bool:
         if isinstance(item.of, str):
             return self.project.catalog.is_subclass(item.of, "flask.Flask")
-        return members.derives(self.types, item.of, "flask.Flask")
+        return ancestry.derives(self.types, item.of, "flask.Flask")
 
     def _by_uses(self, function: FunctionInfo) -> Boundary | None:
         worst: Boundary | None = None

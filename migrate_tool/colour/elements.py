@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from migrate_tool.catalog import Api
-from migrate_tool.model.members import indexed, values
+from migrate_tool.model.elements import indexed
+from migrate_tool.model.members import values
 from migrate_tool.model.symbols import ModuleInfo, Parameter
 from migrate_tool.model.types import Instance
 

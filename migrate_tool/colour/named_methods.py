@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.model.members import subclasses
+from migrate_tool.model.ancestry import subclasses
 from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo
 from migrate_tool.model.types import External

@@ -10,7 +10,7 @@ import re
 from collections import deque
 
 from migrate_tool.catalog import Consumer
-from migrate_tool.model import members
+from migrate_tool.model import ancestry
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo
 from migrate_tool.model.types import ClassRef, FunctionRef
 
@@ -77,7 +77,7 @@ def _callees(colouring: Colouring) -> dict[FunctionInfo, set[FunctionInfo]]:
 
 
 def _method(colouring: Colouring, cls: ClassInfo, name: str) -> FunctionInfo | None:
-    for base in members.lineage(colouring.survey.project.types, cls):
+    for base in ancestry.lineage(colouring.survey.project.types, cls):
         if isinstance(base, ClassInfo) and name in base.methods:
             return base.methods[name]
     return None
@@ -97,7 +97,7 @@ def _called_by_library(colouring: Colouring, function: FunctionInfo) -> bool:
         return True
     if function.cls is None:
         return False
-    for base in members.lineage(colouring.survey.project.types, function.cls):
+    for base in ancestry.lineage(colouring.survey.project.types, function.cls):
         api = colouring.survey.project.catalog.api(base) if isinstance(base, str) else None
         if api is not None and _hook(api.hooks, function.name) in _BY_LIBRARY:
             return True

@@ -10,7 +10,9 @@ from typing import Literal
 
 from migrate_tool.catalog import Api, Consumer
 from migrate_tool.model.alembic import AlembicFile, alembic_file
-from migrate_tool.model.members import decorator_consumers, direct, lineage, values
+from migrate_tool.model.ancestry import lineage
+from migrate_tool.model.decorators import decorator_consumers
+from migrate_tool.model.members import direct, values
 from migrate_tool.model.project import Project
 from migrate_tool.model.results import CALLABLES, THREADS
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scope

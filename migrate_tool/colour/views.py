@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from migrate_tool.model.members import derives
+from migrate_tool.model.ancestry import derives
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import External
 

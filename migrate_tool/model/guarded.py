@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from .ancestry import lineage
 from .guards import HOOKS, ROUTES, Guards
-from .members import lineage
 from .project import VIEW_DECORATORS, decorators_in
 from .symbols import ClassInfo, FunctionInfo, ModuleInfo
 from .types import ClassRef, FunctionRef

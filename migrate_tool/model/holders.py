@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from . import members
+from . import ancestry
 from .symbols import FunctionInfo, ModuleInfo
 from .types import ClassRef, FunctionRef
 
@@ -37,7 +37,7 @@ def calls_of_nameless(
             for cls in inference.project.classes()
             if any(
                 isinstance(base, ClassRef) and base.info is function.cls
-                for base in members.bases(inference, cls)
+                for base in ancestry.bases(inference, cls)
             )
             for call in inference.project.calls_named(cls.name)
         ]

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from . import members, parameters, results, type_expressions
+from . import ancestry, elements, members, parameters, results, type_expressions
 from .contents import Contents, filled, has_container
 from .fixpoint import Fixpoint
 from .symbols import (
@@ -80,7 +80,7 @@ class Inference:
         if isinstance(node, ast.Call):
             return results.of_call(self, node, scope)
         if isinstance(node, ast.Await):
-            return members.awaited(self, self.types(node.value, scope))
+            return elements.awaited(self, self.types(node.value, scope))
         if isinstance(node, ast.IfExp):
             return self.types(node.body, scope) | self.types(node.orelse, scope)
         if isinstance(node, ast.BoolOp):
@@ -123,7 +123,7 @@ class Inference:
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Types:
         found: set[object] = set()
         for item in members.values(self, self.types(node.value, scope)):
-            if isinstance(item, ClassRef) and members.is_enum(self, item.info):
+            if isinstance(item, ClassRef) and ancestry.is_enum(self, item.info):
                 found.add(Instance(item.info))
             if isinstance(item, Instance):
                 if (
@@ -135,15 +135,15 @@ class Inference:
                     found |= item.args[index] if -len(item.args) <= index < len(item.args) else NOTHING
                 elif item.of == "dict" and len(item.args) == 2:
                     found |= item.args[1]
-                elif members.indexed(self, item):
-                    one = members.element(self, frozenset({item}))
+                elif elements.indexed(self, item):
+                    one = elements.element(self, frozenset({item}))
                     found |= container("list", one) if isinstance(node.slice, ast.Slice) else one
                 elif isinstance(node.slice, ast.Slice):
                     found.add(item)
                 elif item.of in {"list", "set", "tuple"}:
                     found |= frozenset().union(*item.args) if item.args else NOTHING
                 else:
-                    found |= members.call_dunder(self, item, "__getitem__")
+                    found |= elements.call_dunder(self, item, "__getitem__")
         return frozenset(found)  # type: ignore[arg-type]
 
     # -- names --------------------------------------------------------------------------------------------
@@ -251,15 +251,15 @@ class Inference:
         found = self.types(value.expression, value.scope)
         for step in value.steps:
             if step == "element":
-                found = members.element(self, found)
+                found = elements.element(self, found)
             elif step == "entered":
-                found = members.entered(self, found)
+                found = elements.entered(self, found)
             elif step == "caught":
                 found = type_expressions.instances_of(self, found)
             elif step == "rest":
-                found = container("list", members.element(self, found))
+                found = container("list", elements.element(self, found))
             elif isinstance(step, int):
-                found = members.item(self, found, step)
+                found = elements.item(self, found, step)
         return found
 
     def parameter(self, parameter: Parameter) -> Types:

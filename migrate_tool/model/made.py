@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import members, type_expressions
+from . import ancestry, type_expressions
 from .types import NOTHING, ClassRef, Type, Types, container
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ _MANY = frozenset({f"{FACTORY}.build_batch", f"{FACTORY}.create_batch"})
 
 def by_class(inference: Inference, cls: ClassInfo) -> Types:
     """What calling ``cls`` gives if it is a factory; nothing if it is none, or names no model."""
-    if not members.derives(inference, cls, FACTORY):
+    if not ancestry.derives(inference, cls, FACTORY):
         return NOTHING
-    for base in members.lineage(inference, cls):
+    for base in ancestry.lineage(inference, cls):
         if isinstance(base, str):
             continue
         for meta in inference.attribute(frozenset({ClassRef(base)}), "Meta"):

@@ -1,14 +1,16 @@
-"""Attributes, elements and contexts: what one gets out of a value without calling it."""
+"""Attributes: what a name after a dot stands for."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from migrate_tool.catalog import Consumer
 
 from . import contents, model_classes, relationships, type_expressions
+from .ancestry import bases, derives, is_enum, lineage, subclasses
+from .decorators import decorator_consumers
 from .symbols import ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types
 
@@ -194,68 +196,6 @@ def _assigned_in_project(inference: Inference, owner: Type, name: str) -> bool:
 # -- classes -----------------------------------------------------------------------------------------------
 
 
-def bases(inference: Inference, cls: ClassInfo) -> list[Type]:
-    """The direct base classes, resolved, in order."""
-    found: list[Type] = []
-    for node in cls.node.bases:
-        target = node.value if isinstance(node, ast.Subscript) else node
-        for item in inference.types(target, cls.outer):
-            if isinstance(item, External):
-                found += [given for given in model_classes.above(inference, item) if given != ClassRef(cls)]
-                found.append(item)
-            elif isinstance(item, ClassRef):
-                found.append(item)
-            elif isinstance(item, Instance) and isinstance(item.of, str) and item.of.startswith("class:"):
-                found.append(External(item.of.removeprefix("class:")))
-    return found
-
-
-def lineage(inference: Inference, cls: ClassInfo) -> tuple[ClassInfo | str, ...]:
-    """The class and its ancestors: the project's own as ClassInfo, a library's by qualified name."""
-    known = inference.lineages.get(cls)
-    if known is not None:
-        return known
-    found: dict[ClassInfo | str, None] = {}
-    queue: list[ClassInfo | str] = [cls]
-    resolved = True
-    while queue:
-        current = queue.pop(0)
-        if current in found:
-            continue
-        found[current] = None
-        if isinstance(current, ClassInfo):
-            direct_bases = bases(inference, current)
-            resolved = resolved and len(direct_bases) >= len(current.node.bases)
-            for base in direct_bases:
-                if isinstance(base, ClassRef):
-                    queue.append(base.info)
-                elif isinstance(base, External):
-                    queue.append(inference.catalog.canonical(base.name))
-        else:
-            queue.extend(inference.catalog.ancestors(current))
-    result = tuple(found)
-    if resolved:
-        # A base that is not known yet may be known later, when what it depends on is worked out.
-        inference.lineages[cls] = result
-    return result
-
-
-def derives(inference: Inference, cls: ClassInfo, name: str) -> bool:
-    """Whether ``cls`` derives from the library class ``name``."""
-    return name in lineage(inference, cls)
-
-
-def subclasses(inference: Inference, cls: ClassInfo) -> list[ClassInfo]:
-    """The project's classes that derive from ``cls``, directly or not."""
-    if inference.descendants is None:
-        inference.descendants = {}
-        for other in inference.project.classes():
-            for ancestor in lineage(inference, other):
-                if isinstance(ancestor, ClassInfo) and ancestor is not other:
-                    inference.descendants.setdefault(ancestor, []).append(other)
-    return inference.descendants.get(cls, [])
-
-
 def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types:
     """``name`` looked up in a class of the project and its ancestors; then, for mixins, in its descendants."""
     library: list[str] = []
@@ -331,14 +271,6 @@ def _beside(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Typ
 
 
 #: What makes the names in a class's body objects of the class.
-_ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
-
-
-def is_enum(inference: Inference, cls: ClassInfo) -> bool:
-    """Whether the class is an enumeration."""
-    return not _ENUMS.isdisjoint(item for item in lineage(inference, cls) if isinstance(item, str))
-
-
 def _is_member_of_enum(inference: Inference, cls: ClassInfo, ancestor: ClassInfo, name: str) -> bool:
     bindings = ancestor.scope.bindings.get(name, [])
     return (
@@ -418,144 +350,6 @@ def bound(inference: Inference, function: FunctionInfo, owner: Type) -> Types:
     if isinstance(owner, Instance) and Consumer.ATTRIBUTE in decorator_consumers(inference, function):
         return inference.function_value(function)
     return frozenset({FunctionRef(function, owner)})
-
-
-def decorator_names(inference: Inference, function: FunctionInfo) -> Iterator[tuple[ast.expr, str]]:
-    """The decorators that come from libraries, with their qualified names (arguments stripped)."""
-    for node in function.decorators:
-        target = node.func if isinstance(node, ast.Call) else node
-        for item in inference.types(target, function.outer):
-            if isinstance(item, External):
-                yield node, item.name
-            elif isinstance(item, FunctionRef):
-                continue
-
-
-def decorator_consumers(inference: Inference, function: FunctionInfo) -> set[Consumer]:
-    """What the library decorators of ``function`` do with it."""
-    found = set()
-    for _, name in decorator_names(inference, function):
-        api = inference.catalog.api(name)
-        if api is not None and api.decorates is not None:
-            found.add(api.decorates)
-    return found
-
-
-def is_async_context(inference: Inference, function: FunctionInfo) -> bool:
-    """Whether ``@asynccontextmanager`` stands above ``function``."""
-    return any(
-        inference.catalog.canonical(name) == "contextlib.asynccontextmanager"
-        for _, name in decorator_names(inference, function)
-    )
-
-
-# -- elements and contexts ---------------------------------------------------------------------------------
-
-
-def element(inference: Inference, types: Types) -> Types:
-    """What iterating over a value gives."""
-    found: set[Type] = set()
-    for item in values(inference, types):
-        if isinstance(item, ClassRef) and is_enum(inference, item.info):
-            found.add(Instance(item.info))
-        if not isinstance(item, Instance):
-            continue
-        if item.of in {"list", "set", "tuple", "frozenset"}:
-            found |= frozenset().union(*item.args) if item.args else NOTHING
-        elif isinstance(item.of, str):
-            found |= _element_of_library(inference, item.of, item)
-        else:
-            for base in lineage(inference, item.of):
-                if isinstance(base, str):
-                    found |= _element_of_library(inference, base, item)
-            # An iterator's __iter__ gives itself, so the question may come back to where it started.
-            found |= _of_iterator(inference, item)
-            found |= call_dunder(inference, item, "__anext__")
-    return frozenset(found)
-
-
-def _element_of_library(inference: Inference, name: str, owner: Instance) -> Types:
-    """What iterating over ``owner`` gives by what the catalogue says of its class, or of the nearest base that has a say."""
-    for base in (name, *inference.catalog.ancestors(name)):
-        api = inference.catalog.api(base)
-        if api is not None and api.element:
-            return type_expressions.parse(inference, api.element, owner, NOTHING, ())
-    return NOTHING
-
-
-def indexed(inference: Inference, value: Instance) -> bool:
-    """Whether an index or a slice of ``value`` must be awaited."""
-    names = [value.of] if isinstance(value.of, str) else list(lineage(inference, value.of))
-    known = [
-        base for name in names if isinstance(name, str) for base in (name, *inference.catalog.ancestors(name))
-    ]
-    return any((api := inference.catalog.api(name)) is not None and api.indexed for name in known)
-
-
-def _of_iterator(inference: Inference, owner: Instance) -> Types:
-    return inference.solve(
-        ("element", owner),
-        lambda: element(
-            inference,
-            call_dunder(inference, owner, "__iter__") | call_dunder(inference, owner, "__aiter__"),
-        ),
-    )
-
-
-def item(inference: Inference, types: Types, index: int) -> Types:
-    """What unpacking gives at ``index``."""
-    found: set[Type] = set()
-    for value in values(inference, types):
-        if isinstance(value, Instance) and value.of == "tuple":
-            found |= value.args[index] if index < len(value.args) else NOTHING
-        else:
-            found |= element(inference, frozenset({value}))
-    return frozenset(found)
-
-
-def entered(inference: Inference, types: Types) -> Types:
-    """What ``with value as x`` binds."""
-    found: set[Type] = set()
-    for value in values(inference, types):
-        if not isinstance(value, Instance):
-            continue
-        if isinstance(value.of, ClassInfo):
-            found |= (
-                call_dunder(inference, value, "__enter__")
-                or call_dunder(inference, value, "__aenter__")
-                or frozenset({value})
-            )
-        else:
-            api = inference.catalog.api(value.of)
-            found |= type_expressions.parse(inference, api.enters if api else "Self", value, NOTHING, ())
-    return frozenset(found)
-
-
-def awaited(inference: Inference, types: Types) -> Types:
-    """What ``await value`` gives: for a task or future its result; a call stands for what awaiting it gives already."""
-    found: set[Type] = set()
-    for value in types:
-        api = (
-            inference.catalog.api(value.of)
-            if isinstance(value, Instance) and isinstance(value.of, str)
-            else None
-        )
-        if api is not None and api.awaitable:
-            found |= type_expressions.parse(inference, api.awaitable, value, NOTHING, ())
-        else:
-            found.add(value)
-    return frozenset(found)
-
-
-def call_dunder(inference: Inference, value: Instance, name: str) -> Types:
-    """What calling a special method of ``value`` gives."""
-    found: set[Type] = set()
-    for method in attribute(inference, value, name):
-        if isinstance(method, FunctionRef):
-            found |= inference.function_value(method.info)
-        elif isinstance(method, External) and (api := inference.catalog.api(method.name)) and api.type:
-            found |= type_expressions.parse(inference, api.type, value, NOTHING, ())
-    return frozenset(found)
 
 
 def module_of(value: Type) -> ModuleInfo | None:

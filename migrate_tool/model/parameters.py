@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from . import holders, members, type_expressions
+from . import ancestry, decorators, holders, members, type_expressions
 from .results import OF_RECEIVER, QUERY, VIEW_OF_CLASS, is_fixture
 from .symbols import FunctionInfo, ModuleInfo, Parameter, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
@@ -60,7 +60,7 @@ def of_parameter(inference: Inference, parameter: Parameter) -> Types:
 
 def _self(inference: Inference, function: FunctionInfo) -> Types | None:
     assert function.cls is not None
-    names = {name for _, name in members.decorator_names(inference, function)}
+    names = {name for _, name in decorators.decorator_names(inference, function)}
     if "builtins.staticmethod" in names:
         return None
     if "builtins.classmethod" in names or function.name in {
@@ -69,7 +69,7 @@ def _self(inference: Inference, function: FunctionInfo) -> Types | None:
         "__class_getitem__",
     }:
         return frozenset({ClassRef(function.cls)})
-    if members.derives(inference, function.cls, QUERY):
+    if ancestry.derives(inference, function.cls, QUERY):
         # What a query is of, the call says: see ``results.of_receiver``.
         return frozenset({Instance(function.cls, (frozenset({OF_RECEIVER}),))})
     return frozenset({Instance(function.cls)})
@@ -98,7 +98,7 @@ def _from_decorating_classes(inference: Inference, parameter: Parameter) -> Type
         )
 
     for cls, item in inference.project.decorators_of_classes:
-        if is_meant(item, cls.module.scopes.get(item, cls.scope)) and members.derives(
+        if is_meant(item, cls.module.scopes.get(item, cls.scope)) and ancestry.derives(
             inference, cls, "flask.views.View"
         ):
             return frozenset({External(VIEW_OF_CLASS)})
@@ -118,7 +118,7 @@ def _from_wrappers_of_views(inference: Inference, parameter: Parameter) -> Types
     function = parameter.function
     if function.cls is None or function.name not in _VERBS:
         return NOTHING
-    family = members.lineage(inference, function.cls)
+    family = ancestry.lineage(inference, function.cls)
     found: set[Type] = set()
     for cls, item in inference.project.decorators_of_classes:
         if cls not in family:
@@ -249,7 +249,7 @@ def _offset(inference: Inference, target: Type, function: FunctionInfo) -> int |
     if isinstance(target, FunctionRef) and target.info is function:
         if target.receiver is None or function.cls is None:
             return 0
-        names = {name for _, name in members.decorator_names(inference, function)}
+        names = {name for _, name in decorators.decorator_names(inference, function)}
         if "builtins.staticmethod" in names:
             return 0
         by_class = isinstance(target.receiver, ClassRef) and "builtins.classmethod" not in names

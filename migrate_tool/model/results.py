@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrate_tool.catalog import Consumer
 
-from . import made, members, relationships, type_expressions
+from . import ancestry, decorators, elements, made, members, relationships, type_expressions
 from .symbols import ClassInfo, FunctionInfo, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
 
@@ -49,15 +49,15 @@ def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope)
     if isinstance(target, FunctionRef):
         result = _as_receiver(inference, target, inference.function_value(target.info))
         result = _of_receiver(result, target.receiver)
-        if Consumer.CONTEXT in members.decorator_consumers(inference, target.info):
+        if Consumer.CONTEXT in decorators.decorator_consumers(inference, target.info):
             return container(CONTEXT_MANAGER, result)
-        if members.is_async_context(inference, target.info):
+        if decorators.is_async_context(inference, target.info):
             return container(ASYNC_CONTEXT_MANAGER, result)
         return result
     if isinstance(target, Instance):
         if target.of in CALLABLES and target.args:
             return target.args[-1]
-        return members.call_dunder(inference, target, "__call__")
+        return elements.call_dunder(inference, target, "__call__")
     if isinstance(target, External):
         return _of_library(inference, target, node, scope)
     return NOTHING
@@ -69,7 +69,7 @@ def _as_receiver(inference: Inference, method: FunctionRef, result: Types) -> Ty
     cls = receiver.info if isinstance(receiver, ClassRef) else getattr(receiver, "of", None)
     if defined is None or cls is defined or not isinstance(cls, ClassInfo):
         return result
-    if defined not in members.lineage(inference, cls):
+    if defined not in ancestry.lineage(inference, cls):
         return result
     return _with_class(result, defined, cls)
 
@@ -147,7 +147,7 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
     if api.kind == "value":
         return frozenset().union(
             *(
-                members.call_dunder(inference, item, "__call__")
+                elements.call_dunder(inference, item, "__call__")
                 for item in members.values(inference, frozenset({target}))
                 if isinstance(item, Instance)
             )
@@ -163,9 +163,9 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         starred = [argument for argument in node.args if isinstance(argument, ast.Starred)]
         if starred and "*Args" in api.type:
             given = frozenset[Type]().union(*(inference.types(item.value, scope) for item in starred))
-            return container("list", members.element(inference, given).union(*arguments))
+            return container("list", elements.element(inference, given).union(*arguments))
         if arguments and "Elem0" in api.type:
-            arguments = (container("list", members.element(inference, arguments[0])), *arguments[1:])
+            arguments = (container("list", elements.element(inference, arguments[0])), *arguments[1:])
         called = 1 if "Return1" in api.type else 0
         if len(arguments) > called and "Return" in api.type:
             returned = frozenset().union(
@@ -223,17 +223,17 @@ def of_function(inference: Inference, function: FunctionInfo) -> Types:
         for item in function.yields:
             if item.value is not None:
                 given = inference.types(item.value, _scope_of(function, item.value))
-                found |= given if isinstance(item, ast.Yield) else members.element(inference, given)
+                found |= given if isinstance(item, ast.Yield) else elements.element(inference, given)
         for said in list(found):
             if isinstance(said, Instance) and said.of in _ASYNC_RESULTS:
                 found.discard(said)
                 found |= said.args[0] if said.args else NOTHING
-        if Consumer.CONTEXT in members.decorator_consumers(inference, function) or is_fixture(
+        if Consumer.CONTEXT in decorators.decorator_consumers(inference, function) or is_fixture(
             inference, function
         ):
             return frozenset(found)
         if function.is_async:
-            if members.is_async_context(inference, function):
+            if decorators.is_async_context(inference, function):
                 return frozenset(found)
             return container(ASYNC_GENERATOR, frozenset(found))
         return container("list", frozenset(found))
@@ -251,7 +251,7 @@ _ASYNC_RESULTS = frozenset(
 def of_decorators(inference: Inference, function: FunctionInfo) -> Types:
     """What the name of a decorated function stands for, if that is no function: a group of commands."""
     made: Types = NOTHING
-    for _, name in members.decorator_names(inference, function):
+    for _, name in decorators.decorator_names(inference, function):
         api = inference.catalog.api(name)
         if api is not None and api.makes:
             made |= type_expressions.parse(inference, api.makes, None, NOTHING, ())
@@ -260,7 +260,7 @@ def of_decorators(inference: Inference, function: FunctionInfo) -> Types:
 
 def is_fixture(inference: Inference, function: FunctionInfo) -> bool:
     """Whether ``function`` is a pytest fixture."""
-    return Consumer.FIXTURE in members.decorator_consumers(inference, function)
+    return Consumer.FIXTURE in decorators.decorator_consumers(inference, function)
 
 
 def _scope_of(function: FunctionInfo, node: ast.expr) -> Scope:
@@ -283,7 +283,7 @@ def of_user_loaders(inference: Inference) -> Types:
     """What the functions give that load signed-in users, and every class of users."""
     users = set(_of_loaders(inference, _USER_LOADERS))
     for cls in inference.project.classes():
-        if members.derives(inference, cls, "flask_login.UserMixin"):
+        if ancestry.derives(inference, cls, "flask_login.UserMixin"):
             users.add(Instance(cls))
     return frozenset(users)
 
@@ -297,7 +297,7 @@ def _of_loaders(inference: Inference, loaders: frozenset[str]) -> Types:
     """What the functions give that are handed to ``loaders``, as decorator or as argument."""
     found: set[Type] = set()
     for function in inference.project.functions():
-        if any(name in loaders for _, name in members.decorator_names(inference, function)):
+        if any(name in loaders for _, name in decorators.decorator_names(inference, function)):
             found |= inference.function_value(function)
     for loader in sorted({name.rpartition(".")[2] for name in loaders}):
         for call, module in inference.project.calls_named(loader):

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from . import members
+from . import elements
 from .symbols import Assigned, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
 
@@ -192,7 +192,7 @@ def _evaluate(
     if name == "TokenUser":
         return inference.token_users()
     if name == "Entered0":
-        return members.entered(inference, arguments[0]) if arguments else NOTHING
+        return elements.entered(inference, arguments[0]) if arguments else NOTHING
     for prefix in ("Arg", "New", "Item"):
         if name.startswith(prefix) and name[len(prefix) :].isdigit():
             index = int(name[len(prefix) :])

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from migrate_tool.colour import Colouring
 from migrate_tool.model import Project
-from migrate_tool.model.members import lineage
+from migrate_tool.model.ancestry import lineage
 from migrate_tool.model.symbols import FunctionInfo
 
 _TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py|tests?\.py|conftest\.py")

@@ -10,7 +10,7 @@ from migrate_tool.colour.boundaries import opaque_decorators
 from migrate_tool.colour.generators import made_lists, outermost
 from migrate_tool.colour.starting import closes
 from migrate_tool.colour.survey import enters_asynchronously
-from migrate_tool.model.members import decorator_names
+from migrate_tool.model.decorators import decorator_names
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import External
 

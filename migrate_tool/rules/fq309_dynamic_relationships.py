@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.model.members import derives
+from migrate_tool.model.ancestry import derives
 from migrate_tool.model.symbols import Imported
 
 from .python_file import PythonFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.model.members import bases, lineage
+from migrate_tool.model.ancestry import bases, lineage
 from migrate_tool.model.symbols import ClassInfo
 from migrate_tool.model.types import External
 

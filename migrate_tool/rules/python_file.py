@@ -10,7 +10,8 @@ from migrate_tool.colour import Colouring
 from migrate_tool.edits.imports import ImportPlan
 from migrate_tool.edits.spans import Edit, EditSet, Span
 from migrate_tool.model import Project
-from migrate_tool.model.members import lineage, values
+from migrate_tool.model.ancestry import lineage
+from migrate_tool.model.members import values
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, Imported, ModuleInfo, Scope
 from migrate_tool.model.types import External, Instance, Types
 from migrate_tool.project.source import Located
