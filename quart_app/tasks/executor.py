@@ -7,7 +7,8 @@ import concurrent.futures
 import contextvars
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from quart import Quart, current_app, g
@@ -219,10 +220,8 @@ class Executor:
         kwargs: dict[str, Any],
     ) -> None:
         try:
-            async with self._limit(app), app.app_context():
+            async with self._limit(app), _context_with(app, kept):
                 execution._state = RUNNING
-                for key, value in kept.items():
-                    setattr(g, key, value)
                 called = (
                     fn(*args, **kwargs)
                     if inspect.iscoroutinefunction(fn)
@@ -241,7 +240,17 @@ class Executor:
             finished.set_exception(error)
         else:
             finished.set_result(execution._outcome.result())
-        for callback in execution._callbacks:
-            called_back = callback(finished)
-            if inspect.isawaitable(called_back):
-                await called_back
+        # In a context, so with a session, of their own as well: the one that submitted may be ending just now.
+        async with _context_with(app, kept):
+            for callback in execution._callbacks:
+                called_back = callback(finished)
+                if inspect.isawaitable(called_back):
+                    await called_back
+
+
+@asynccontextmanager
+async def _context_with(app: Quart, kept: dict[str, Any]) -> AsyncIterator[None]:
+    async with app.app_context():
+        for key, value in kept.items():
+            setattr(g, key, value)
+        yield

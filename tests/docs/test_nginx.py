@@ -43,7 +43,7 @@ def site_file(port: int, application: int) -> str:
     for there, here in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{application};"),
-        ("alias /srv/bookshelf/static/;", f"alias {STATIC}/;"),
+        ("alias /srv/bookshelf/static/;", f'alias "{STATIC}/";'),
     ):
         assert text.count(there) == 1, there
         text = text.replace(there, here)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import quart
+from quart.globals import _cv_app
 
 from quart_app import Quart
 from quart_app.tasks import Executor
@@ -76,6 +77,23 @@ async def test_callbacks_are_called_sync_or_async(app: Quart) -> None:
     execution.add_done_callback(lambda future: seen.append(future.exception()))
     await asyncio.gather(*app.background_tasks)
     assert seen == [6, None]
+
+
+async def test_a_callback_has_a_context_of_its_own_too(app: Quart) -> None:
+    executor = Executor(app)
+    quart.g.word = "kept"
+    contexts = []
+
+    def note(_: Any) -> None:
+        contexts.append((_cv_app.get(), quart.g.word))
+
+    execution = executor.submit(double, 1)
+    execution.add_done_callback(note)
+    assert await execution.result() == 2
+    await asyncio.sleep(0.01)
+    assert len(contexts) == 1
+    assert contexts[0][0] is not _cv_app.get()
+    assert contexts[0][1] == "kept"
 
 
 async def test_stored_executions_are_asked_by_key(app: Quart) -> None:
