@@ -14,6 +14,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from .inspection import Inspector
 from .literals import accept_literals
+from .lost import replace_lost_connections
 from .memory import MemoryPool, SharedDatabase
 from .pool import LoopPool, LoopsLock
 from .raw import RawConnection
@@ -151,6 +152,7 @@ def _engine(target: Target, options: Mapping[str, Any]) -> Engine:
         options = {**options, "connect_args": target.connect_args}
     engine = Engine(create_async_engine(target.url, **options).sync_engine)
     read_without_transaction(engine.sync_engine)
+    replace_lost_connections(engine.sync_engine)
     if engine.dialect.driver == "asyncpg":
         accept_literals(engine.dialect)
     # The first connection of all prepares the dialect, and others wait for it: on other loops too.
