@@ -40,13 +40,17 @@ class Program:
     files: dict[str, str]
     outcome: Outcome | None = None
 
-    def python(self, code: str, *options: str) -> subprocess.CompletedProcess[str]:
-        """Run code in the folder; a coroutine that is never awaited fails it."""
+    def python(
+        self, code: str, *options: str, database: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run code in the folder, with the URL of a database in its environment; a coroutine that is never awaited fails it."""
         kept = {
             key: value
             for key, value in os.environ.items()
             if not key.startswith(("PYTEST", "FLASK", "QUART"))
         }
+        if database is not None:
+            kept["DATABASE_URL"] = database
         return subprocess.run(
             [sys.executable, "-W", "error::RuntimeWarning", *options, "-c", textwrap.dedent(code)],
             cwd=self.folder,
@@ -57,9 +61,9 @@ class Program:
             check=False,
         )
 
-    def scene(self, code: str = _SCENE) -> Any:
+    def scene(self, code: str = _SCENE, *, database: str | None = None) -> Any:
         """What ``scene.scene()`` returns; it goes through JSON."""
-        done = self.python(code)
+        done = self.python(code, database=database)
         found = re.search("^@@(.*)$", done.stdout, re.MULTILINE)
         assert found is not None, done.stdout + done.stderr
         assert "never awaited" not in done.stderr, done.stderr

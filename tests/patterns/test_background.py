@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ from .programs import Program, both
 
 SHARED = {
     "core.py": """
+        import os
+
         from flask import Flask
         from flask_login import LoginManager, UserMixin
         from flask_sqlalchemy import SQLAlchemy
 
         app = Flask(__name__)
         app.secret_key = "key"
-        app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///lines.db"
+        app.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL", "sqlite:///lines.db")
         db = SQLAlchemy(app)
         manager = LoginManager(app)
 
@@ -166,14 +169,23 @@ def program(imports: str, start: str, folder: Path, **others: str) -> tuple[Prog
     return both({**SHARED, "views.py": views, **others}, folder)
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
+    """Give the URL of an empty database; None is the program's own SQLite file."""
+    if request.param == "sqlite":
+        return lambda: None
+    make: Callable[[], str] = request.getfixturevalue("make_postgres_database")
+    return lambda: make().replace("postgresql://", "postgresql+psycopg://", 1)
+
+
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_line_gets_its_user(shape: str, tmp_path: Path) -> None:
+def test_the_line_gets_its_user(shape: str, database: Callable[[], str | None], tmp_path: Path) -> None:
     flask, quart = program(*SHAPES[shape], tmp_path)
-    before = flask.scene()
+    before = flask.scene(database=database())
     assert before["rows"] == [["in", 7]]
     if shape != "pool":  # a pool keeps its errors to itself
         assert before["errors"] == ["AttributeError", "AttributeError"]
-    assert quart.scene() == {
+    assert quart.scene(database=database()) == {
         "answers": [200, 200],
         "rows": [["export anonymous", None], ["export mine", 7], ["in", 7]],
         "errors": [],
