@@ -72,6 +72,9 @@ class Lazy:
         if value is UNSET:
             if name.startswith("__") and name.endswith("__") and name not in _ASKED_OF_THE_OBJECT:
                 raise AttributeError(name)
+            # inspect.iscoroutinefunction() asks everything for this since Python 3.12.
+            if name == "_is_coroutine_marker":
+                raise AttributeError(name)
             value = self._touch(f".{name}")
         return getattr(value, name)
 
