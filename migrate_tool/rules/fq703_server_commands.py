@@ -66,7 +66,7 @@ RULE = Rule(
         ),
     ),
     left_alone=(
-        "# start it with gunicorn app:app\nDescription=gunicorn\necho 'run gunicorn'\npip install flaskr\n",
+        "# start it with gunicorn app:app\nDescription=gunicorn\necho 'run gunicorn'\npip install flaskish\n",
     ),
     left_alone_path="notes.sh",
     references=("https://hypercorn.readthedocs.io/en/latest/how_to_guides/configuring.html",),

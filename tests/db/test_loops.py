@@ -183,8 +183,8 @@ async def test_the_pool_describes_the_running_loop(stored: str) -> None:
 async def test_a_broken_connection_is_replaced(postgres_url: str) -> None:
     engine = make_engine(postgres_url)
     async with AsyncSession(engine) as session:
+        # Within its transaction: one that lies in the pool would be replaced without a word.
         pid = await session.scalar(text("SELECT pg_backend_pid()"))
-        await session.rollback()
         async with AsyncSession(make_engine(postgres_url)) as other:
             await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
             _ = await other.connection()
