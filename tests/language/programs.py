@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.sansio.app import App
 
 from quart_app import bridge
 from tests.migrate_tool.programs import migrated
@@ -148,7 +149,9 @@ def synchronous(module: Any) -> tuple[Any, tuple[str, str] | None]:
         except Exception as caught:
             error = described(caught)
         module.db.session.remove()
-        module.db.engine.dispose()
+    for app in applications(module):
+        with app.app_context():
+            module.db.engine.dispose()
     return value, error
 
 
@@ -168,13 +171,21 @@ def awaited(module: Any) -> tuple[Any, tuple[str, str] | None]:
             finally:
                 # The session uses the engine until it is closed.
                 await module.db.session.remove()
-            await module.db.engine.dispose()
+        for app in applications(module):
+            async with app.app_context():
+                await module.db.engine.dispose()
         return value, error
 
     async def driven() -> tuple[Any, tuple[str, str] | None]:
         return await bridge.drive(work())
 
     return asyncio.run(driven())
+
+
+def applications(module: Any) -> list[Any]:
+    """The applications of a program that have the database: each has an engine of its own."""
+    found = [value for value in vars(module).values() if isinstance(value, App)]
+    return [app for app in found if "sqlalchemy" in app.extensions]
 
 
 def described(error: Exception) -> tuple[str, str]:
