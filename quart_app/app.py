@@ -192,10 +192,10 @@ class Quart(TakesWSGIMiddleware, quart.Quart):
         error: BaseException | None = None
         try:
             await context.push()
-            return await self.full_dispatch_websocket(context)
+            return _leaving(await self.full_dispatch_websocket(context))
         except Exception as raised:
             error = raised
-            return await self.handle_websocket_exception(raised)
+            return _leaving(await self.handle_websocket_exception(raised))
         except BaseException as raised:
             error = raised
             raise
@@ -332,6 +332,13 @@ class Quart(TakesWSGIMiddleware, quart.Quart):
                 (``threaded``, ``processes``) is ignored, and said.
         """
         super().run(host, port, debug, **server_options(debug, options))
+
+
+def _leaving(response: ResponseTypes | None) -> ResponseTypes | None:
+    """The answer to a websocket that is not accepted, which Quart sends."""
+    if isinstance(response, Response):
+        response.on_its_way = True
+    return response
 
 
 def _located(request: quart.Request, response: ResponseTypes) -> ResponseTypes:

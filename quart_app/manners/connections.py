@@ -108,11 +108,15 @@ class HTTPConnection(quart.asgi.ASGIHTTPConnection):
         return None if limit is None else float(limit)
 
     async def _send_response(self, send: ASGISendCallable, response: ResponseTypes) -> None:
+        if not isinstance(response, Response):
+            await super()._send_response(send, response)
+            return
+        response.on_its_way = True
         try:
             await super()._send_response(send, response)
         finally:
-            if isinstance(response, Response):
-                await response.run_on_close()
+            response.on_its_way = False
+            await response.run_on_close()
 
 
 class WebsocketConnection(quart.asgi.ASGIWebsocketConnection):

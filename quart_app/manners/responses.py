@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Generator, Iterable
 from io import BytesIO
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urljoin
 
+import flask
 import quart
 from quart.utils import run_sync_iterable
 from quart.wrappers.response import DataBody, IterableBody
@@ -82,6 +84,8 @@ class Response(quart.Response):
     iterable_body_class = InlineBody
     #: Whether ``Location`` is made an absolute URL before it is sent, as Werkzeug did by default until 2.1.
     autocorrect_location_header = False
+    #: Set while it is sent: Quart, which sends it, asks whether it is Werkzeug's.
+    on_its_way = False
 
     def __init__(
         self,
@@ -105,6 +109,21 @@ class Response(quart.Response):
         super().__init__(response, status, headers, mimetype, content_type)
         self.direct_passthrough = direct_passthrough
         self._on_close: list[Callable[[], Any]] = []
+
+    @property
+    def __class__(
+        self,
+    ) -> type:  # isinstance(response, flask.Response), or Werkzeug's: so extensions tell one from data
+        cls: Any = type(self)
+        return cast("type", cls if self.on_its_way else _also_flasks(cls))
+
+    @__class__.setter
+    def __class__(self, cls: type) -> None:
+        object.__dict__["__class__"].__set__(self, cls)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Be pickled (caches do it) as what it is, not as what it says to ``isinstance``."""
+        return _blank, (type(self),), self.__getstate__()
 
     @property
     def is_streamed(self) -> bool:
@@ -221,6 +240,16 @@ class Response(quart.Response):
         else:
             raise TypeError(f"{type(response).__name__} cannot become a {cls.__name__}")
         return forced
+
+
+def _blank(cls: type[Response]) -> Response:
+    return cls.__new__(cls)
+
+
+@functools.cache
+def _also_flasks(cls: Any) -> type:
+    """A class that is both ``cls`` and Flask's; nothing is made of it."""
+    return type(cls.__name__, (cls, flask.Response), {"__module__": cls.__module__})
 
 
 async def called_with_environ(result: Any) -> Any:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import functools
 import io
+import pickle
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import flask
 import pytest
 import quart
+import werkzeug
 from flask.globals import _cv_app, _cv_request
 from quart.sessions import SecureCookieSessionInterface
+from quart.testing import WebsocketResponseError
 from werkzeug.exceptions import NotFound
 
-from quart_app import Quart
+from quart_app import Quart, Response
 from quart_app.bridge import NotInBridgeError
 from quart_app.bridge.flask_context import ResponseFace
 from quart_app.streaming import stream_with_context
@@ -346,6 +351,50 @@ async def test_extensions_write_to_the_original(app: Quart) -> None:
         assert app.own == 2  # type: ignore[attr-defined]
         assert hash(current_app._get_current_object()) == hash(app)
         assert current_app._get_current_object() == app
+
+
+class Own(Response):
+    """A response class of an application."""
+
+
+def test_a_response_is_one_for_who_asks_by_flasks_or_werkzeugs_class() -> None:
+    for cls in (Response, Own):
+        response: Any = cls("a", 201, {"X-A": "b"})
+        for asked in (flask.Response, werkzeug.Response, quart.Response, cls):
+            assert isinstance(response, asked)
+        assert type(response) is cls
+        for copied in (pickle.loads(pickle.dumps(response)), copy.copy(response)):
+            assert type(copied) is cls
+            assert (copied.status_code, copied.headers["X-A"], copied.get_data()) == (201, "b", b"a")
+    assert not isinstance(Response("a"), Own)
+
+
+async def test_a_decorator_of_an_extension_tells_a_response_from_data(app: Quart) -> None:
+    def as_json(function: Any) -> Any:
+        @functools.wraps(function)
+        def call() -> Any:
+            result = flask.current_app.ensure_sync(function)()
+            return result if isinstance(result, werkzeug.Response) else flask.jsonify(result)
+
+        return call
+
+    async def view() -> Any:
+        return quart.jsonify(one=1)
+
+    app.add_url_rule("/plain", "plain", as_json(lambda: {"two": 2}))
+    assert (await answer(app, as_json(view))).json == {"one": 1}
+    assert (await app.test_client().get("/plain")).json == {"two": 2}
+
+
+async def test_a_websocket_that_is_refused_with_a_response(app: Quart) -> None:
+    @app.websocket("/ws")
+    async def ws() -> Any:
+        return quart.jsonify(one=1), 403
+
+    with pytest.raises(WebsocketResponseError) as refused:
+        async with app.test_client().websocket("/ws") as websocket:
+            await websocket.receive()
+    assert (refused.value.response.status_code, await refused.value.response.get_json()) == (403, {"one": 1})
 
 
 def test_a_response_face_is_made_like_flasks() -> None:
