@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import type_expressions
+from . import records, type_expressions
 from .ancestry import is_enum, lineage
 from .members import attribute, values
 from .symbols import ClassInfo
@@ -22,7 +22,7 @@ def element(inference: Inference, types: Types) -> Types:
             found.add(Instance(item.info))
         if not isinstance(item, Instance):
             continue
-        if item.of in {"list", "set", "tuple", "frozenset"}:
+        if item.of in {"list", "set", "frozenset"} or records.is_tuple(item):
             found |= frozenset().union(*item.args) if item.args else NOTHING
         elif isinstance(item.of, str):
             found |= _element_of_library(inference, item.of, item)
@@ -68,7 +68,7 @@ def item(inference: Inference, types: Types, index: int) -> Types:
     """What unpacking gives at ``index``."""
     found: set[Type] = set()
     for value in values(inference, types):
-        if isinstance(value, Instance) and value.of == "tuple":
+        if isinstance(value, Instance) and records.is_tuple(value):
             found |= value.args[index] if index < len(value.args) else NOTHING
         else:
             found |= element(inference, frozenset({value}))

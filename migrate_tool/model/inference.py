@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from . import ancestry, elements, members, parameters, results, type_expressions
+from . import ancestry, elements, members, parameters, records, results, type_expressions
 from .contents import Contents, filled, has_container
 from .fixpoint import Fixpoint
 from .symbols import (
@@ -127,7 +127,7 @@ class Inference:
                 found.add(Instance(item.info))
             if isinstance(item, Instance):
                 if (
-                    item.of == "tuple"
+                    records.is_tuple(item)
                     and isinstance(node.slice, ast.Constant)
                     and isinstance(node.slice.value, int)
                 ):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrate_tool.catalog import Consumer
 
-from . import contents, model_classes, relationships, type_expressions
+from . import contents, model_classes, records, relationships, type_expressions
 from .ancestry import bases, derives, is_enum, lineage, subclasses
 from .decorators import decorator_consumers
 from .symbols import ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
@@ -81,7 +81,8 @@ def attribute(inference: Inference, owner: Type, name: str) -> Types:
             return _class_attribute(inference, owner.of, name, owner)
         if owner.of == "super":
             return _super_attribute(inference, owner, name)
-        return _library_attribute(inference, owner.of, name, owner)
+        recorded = records.field(inference, owner, name)
+        return _library_attribute(inference, owner.of, name, owner) if recorded is None else recorded
     return NOTHING
 
 

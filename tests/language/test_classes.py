@@ -44,6 +44,31 @@ PROGRAMS = programs(
             return ask(self.value * 2)
     def main():
         return Thing.load(4).twice()
+    === named tuple
+    from collections import namedtuple
+    class Shop:
+        def price(self, x):
+            return ask(x)
+    Pair = namedtuple("Pair", "shop, factor")
+    def pair():
+        return Pair(Shop(), 2)
+    def main():
+        made = pair()
+        shop, factor = made
+        named = Pair(factor=3, shop=Shop())
+        once = namedtuple("Once", ["shop"])(Shop())
+        return made.shop.price(1), shop.price(2) * factor, made[0].price(3), named.shop.price(4), once.shop.price(5)
+    === namespace
+    from types import SimpleNamespace
+    class Shop:
+        def price(self, x):
+            return ask(x)
+    def market():
+        return SimpleNamespace(shop=Shop(), other=None)
+    def main():
+        one = market()
+        one.other = Shop()
+        return one.shop.price(1) + one.other.price(2)
     === class of an object
     class Thing:
         def __init__(self, value):
