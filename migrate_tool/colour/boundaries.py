@@ -15,6 +15,7 @@ from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Types
 
+from .library_methods import library_caller
 from .named_methods import named_methods
 from .survey import Survey, Use
 
@@ -157,7 +158,18 @@ class Boundaries:
             consumer = _hook(api.hooks, function.name)
             if consumer is not None:
                 return Boundary(_OF_CONSUMER[consumer], f"{base} calls {function.name} and does not await it")
-        return None
+        if self._is_awaited_by_decorator(function):
+            return None
+        caller = library_caller(self.survey, function, self.group(function))
+        if caller is None:
+            return None
+        return Boundary("wait", f"{caller} may call {function.name} and not await it")
+
+    def _is_awaited_by_decorator(self, function: FunctionInfo) -> bool:
+        return any(
+            api is not None and api.decorates in {Consumer.AWAITS, Consumer.COMMAND, Consumer.FIXTURE}
+            for _, api in self.library_decorators(function)
+        )
 
     def _by_decorators(self, function: FunctionInfo) -> Boundary | None:
         worst: Boundary | None = None

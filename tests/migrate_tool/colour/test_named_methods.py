@@ -29,7 +29,8 @@ def test_so_does_one_that_a_subclass_overrides() -> None:
     )
 
 
-def test_another_method_of_the_schema_turns_async() -> None:
+def test_another_method_of_the_schema_that_the_project_calls_turns_async() -> None:
+    calling = "def counted(user):\n    return UserSchema().count(user)\n"
     assert "    async def count(self, user):\n        return await user_posts(user.id)" in after(
-        SCHEMA.format('String("count")')
+        SCHEMA.format('String("count")') + calling
     )
