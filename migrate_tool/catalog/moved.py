@@ -39,6 +39,31 @@ _JINJA = {
     for what in ("filter", "function")
 }
 
+#: What Flask's modules import for themselves, and applications import from them.
+_BORROWED = {
+    "flask.app": {
+        "werkzeug.datastructures": "Headers ImmutableDict",
+        "werkzeug.exceptions": "BadRequest BadRequestKeyError HTTPException InternalServerError",
+        "werkzeug.routing": "BuildError Map MapAdapter RequestRedirect RoutingException Rule",
+    },
+    "flask.ctx": {"werkzeug.exceptions": "HTTPException"},
+    # ``flask.globals``, ``flask.helpers``, ``flask.templating`` and ``flask.wrappers``.
+    "flask": {
+        "jinja2": "BaseLoader FileSystemLoader Template TemplateNotFound",
+        "werkzeug.exceptions": "BadRequest HTTPException NotFound",
+        "werkzeug.local": "LocalProxy LocalStack",
+        "werkzeug.routing": "BuildError",
+    },
+    "flask.json": {"werkzeug.http": "http_date"},
+    "flask.sessions": {
+        "itsdangerous": "BadSignature URLSafeTimedSerializer",
+        "werkzeug.datastructures": "CallbackDict",
+    },
+    "flask.testing": {"click.testing": "CliRunner", "werkzeug.test": "Client"},
+    "flask.cli": {"werkzeug.utils": "import_string"},
+    "flask.config": {"werkzeug.utils": "import_string"},
+}
+
 #: What ``import werkzeug`` offered until 1.0, by the module that has it.
 _WERKZEUG = {
     "datastructures": (
@@ -200,6 +225,12 @@ APIS: dict[str, Api] = {
         f"{module}.{name}": _to(f"werkzeug.datastructures.{name.replace('Ordered', '')}")
         for module in ("werkzeug", "werkzeug.datastructures")
         for name in ("OrderedMultiDict", "ImmutableOrderedMultiDict")
+    },
+    **{
+        f"{module}.{name}": _to(f"{home}.{name}")
+        for module, homes in _BORROWED.items()
+        for home, names in homes.items()
+        for name in names.split()
     },
     "werkzeug.wrappers.BaseRequest": _to("werkzeug.wrappers.Request"),
     "werkzeug.wrappers.BaseResponse": _to("werkzeug.wrappers.Response"),

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from . import ancestry, elements, members, parameters, records, results, type_expressions
+from . import ancestry, elements, members, parameters, records, registered, results, type_expressions
 from .contents import Contents, filled, has_container
 from .fixpoint import Fixpoint
 from .symbols import (
@@ -121,7 +121,7 @@ class Inference:
         return self.types(node, scope.module.scopes.get(node, scope))
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Types:
-        found: set[object] = set()
+        found: set[object] = set(registered.extension(self, node, scope))
         for item in members.values(self, self.types(node.value, scope)):
             if isinstance(item, ClassRef) and ancestry.is_enum(self, item.info):
                 found.add(Instance(item.info))

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from migrate_tool.catalog import Consumer
 
-from . import ancestry, decorators, elements, made, members, records, relationships, type_expressions
+from . import (
+    ancestry,
+    decorators,
+    elements,
+    made,
+    members,
+    records,
+    registered,
+    relationships,
+    type_expressions,
+)
 from .symbols import ClassInfo, FunctionInfo, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
 
@@ -132,8 +142,10 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         work = next((keyword.value for keyword in node.keywords if keyword.arg == "target"), None)
         work = work or (node.args[1] if len(node.args) > 1 else None)
         return container(name, inference.types(work, scope) if work is not None else NOTHING)
-    if found := made.by_method(inference, name, target.receiver) or records.of_call(
-        inference, name, node, scope
+    if found := (
+        made.by_method(inference, name, target.receiver)
+        or records.of_call(inference, name, node, scope)
+        or registered.imported(inference, name, node)
     ):
         return found
     if name == "sqlalchemy.inspect":

@@ -508,6 +508,28 @@ PROGRAMS = programs(
     import main
     def helper(x):
         return main.base(x)
+    === module imported by its name
+    import importlib
+    def module():
+        return importlib.import_module("shop")
+    def main():
+        return module().price(1) + __import__("shop.till").till.sum(2)
+    --- shop/__init__.py
+    from lib import ask
+    def price(x):
+        return ask(x)
+    --- shop/till.py
+    from lib import ask
+    def sum(x):
+        return ask(x)
+    === extension by its name
+    class Shop:
+        def price(self, x):
+            return ask(x)
+    app.extensions["shop"] = Shop()
+    def main():
+        app.extensions["sqlalchemy"].session.execute(app.extensions["sqlalchemy"].text("select 1"))
+        return app.extensions["shop"].price(1)
     === package and relative import
     from things import make
     def main():

@@ -57,6 +57,17 @@ def test_a_rule_of_the_catalogue_exists(code: str) -> None:
             "from collections import Mapping, deque\n",
             "from collections import deque\nfrom collections.abc import Mapping\n",
         ),
+        ("from flask.app import Rule\n", "from werkzeug.routing import Rule\n"),
+        (
+            "from flask.globals import LocalProxy, request\n",
+            "from quart import request\nfrom werkzeug.local import LocalProxy\n",
+        ),
+        ("from flask.helpers import NotFound\n", "from werkzeug.exceptions import NotFound\n"),
+        (
+            "from flask.sessions import SecureCookieSessionInterface, URLSafeTimedSerializer\n",
+            "from itsdangerous import URLSafeTimedSerializer\n"
+            "from quart.sessions import SecureCookieSessionInterface\n",
+        ),
         ("from time import clock, sleep\n", "from time import perf_counter, sleep\n"),
     ],
 )
