@@ -31,6 +31,7 @@ from .manners.json import JSONProvider
 from .manners.requests import Request
 from .manners.resources import FilePath, Resource
 from .manners.responses import Response, called_with_environ
+from .manners.routing import Rule
 from .manners.serving import server_options
 from .manners.templates import Environment
 from .wsgi import TakesWSGIMiddleware
@@ -52,6 +53,7 @@ class Quart(TakesWSGIMiddleware, quart.Quart):
     json_provider_class = JSONProvider
     request_class = Request
     response_class = Response
+    url_rule_class = Rule
     test_client_class: Any = None
     test_cli_runner_class: Any = None
 

@@ -55,6 +55,12 @@ MANNERS: tuple[Manner, ...] = (
     Manner(
         17, "server_name", "SERVER_NAME refuses other hosts with 404", "it builds URLs and refuses nobody"
     ),
+    Manner(
+        0,
+        "rule_arguments",
+        "unknown: TypeError",
+        "add_url_rule(build_only=, redirect_to=, alias=) as Werkzeug's",
+    ),
     Manner(0, "url_scheme", "PREFER_SECURE_URLS", "PREFERRED_URL_SCHEME and APPLICATION_ROOT too"),
     Manner(
         22,

@@ -219,6 +219,25 @@ async def test_url_scheme() -> None:
     assert await same(probe) == "https://app.example/root/x"
 
 
+async def test_rule_arguments() -> None:
+    async def probe(side: Side) -> Any:
+        app = side.app()
+
+        @app.get("/new/<name>")
+        def new(name: str) -> Any:
+            return name
+
+        app.add_url_rule("/page/<code>", "page", build_only=True)
+        app.add_url_rule("/old/<name>", "old", redirect_to="new/<name>")
+        app.add_url_rule("/also/<name>", "new", alias=True)
+        with app.test_request_context("/"):
+            urls = side.url_for("page", code="a"), side.url_for("new", name="x")
+        answers = [await side.ask(app, path) for path in ("/page/a", "/old/x", "/also/x")]
+        return urls, [answer.status_code for answer in answers], answers[1].headers["Location"]
+
+    assert (await same(probe))[1] == [404, 308, 308]
+
+
 async def test_url_bytes() -> None:
     """Flask's own since Werkzeug 2.2 is no model here: it writes ``b'...'`` into the path."""
     app = OURS.app(SERVER_NAME="app.example")
