@@ -75,12 +75,21 @@ _FROM_ORM = [
     "composite",
     "object_session",
 ]
+#: What an application of its own metaclass or base class is put together from.
+_METACLASSES = [
+    "BindMetaMixin",
+    "BindMixin",
+    "DefaultMeta",
+    "DefaultMetaNoName",
+    "NameMetaMixin",
+    "NameMixin",
+]
 
 APIS: dict[str, Api] = {
     "flask_sqlalchemy": module("quart_app.db", rule=_RULE),
     "flask_sqlalchemy.SQLAlchemy": cls("quart_app.db.SQLAlchemy", rule=_RULE),
     "flask_sqlalchemy.model.Model": cls("quart_app.db.Model", rule=_RULE),
-    "flask_sqlalchemy.model.DefaultMeta": cls("quart_app.db.DefaultMeta", rule=_RULE),
+    **{f"flask_sqlalchemy.model.{name}": cls(f"quart_app.db.{name}", rule=_RULE) for name in _METACLASSES},
     "flask_sqlalchemy.model.Model.query": value("sqlalchemy.orm.Query[Self]"),
     "flask_sqlalchemy.model.Model.metadata": value("sqlalchemy.MetaData"),
     "flask_sqlalchemy.model.Model.registry": value("sqlalchemy.orm.registry"),

@@ -8,7 +8,7 @@ from . import reflection as reflection  # SQLAlchemy inspects our engines from h
 from .engine import Engine, make_engine
 from .errors import ConcurrentSessionError, DatabaseURLError, MissingDriverError, NotAwaitedError
 from .extension import SQLAlchemy
-from .model import DefaultMeta, Model
+from .model import BindMetaMixin, BindMixin, DefaultMeta, DefaultMetaNoName, Model, NameMetaMixin, NameMixin
 from .pagination import Pagination
 from .query import AsyncQuery, BaseQuery, Query
 from .scope import ScopedSession, SessionScope
@@ -19,12 +19,17 @@ __all__ = [
     "AsyncQuery",
     "AsyncSession",
     "BaseQuery",
+    "BindMetaMixin",
+    "BindMixin",
     "ConcurrentSessionError",
     "DatabaseURLError",
     "DefaultMeta",
+    "DefaultMetaNoName",
     "Engine",
     "MissingDriverError",
     "Model",
+    "NameMetaMixin",
+    "NameMixin",
     "NotAwaitedError",
     "Pagination",
     "Query",

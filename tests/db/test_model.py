@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from sqlalchemy.orm import DeclarativeBase, DeclarativeBaseNoMeta, Mapped, MappedAsDataclass, mapped_column
 
 from quart_app.bridge import naming
-from quart_app.db import DefaultMeta, Model, SQLAlchemy
+from quart_app.db import BindMetaMixin, DefaultMeta, Model, SQLAlchemy
 from quart_app.db.model import camel_to_snake
 
 from .library import MEMORY, Library, opened
@@ -185,6 +185,24 @@ def test_an_existing_declarative_base_is_used() -> None:
     assert db.Model is base
     assert db.metadata is base.metadata
     assert db.Model.query_class is db.Query
+
+
+def test_a_metaclass_of_ones_own_is_put_together_from_ours() -> None:
+    class NoNames(BindMetaMixin, orm.DeclarativeMeta):
+        pass
+
+    db = SQLAlchemy(model_class=orm.declarative_base(cls=Model, metaclass=NoNames, name="Model"))
+
+    class Far(db.Model):
+        __tablename__ = "distant"
+        __bind_key__ = "far"
+        id = db.Column(db.Integer, primary_key=True)
+
+    assert Far.__table__.metadata is db.metadatas["far"]
+    with pytest.raises(sa.exc.InvalidRequestError, match="__tablename__"):
+
+        class Nameless(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
 
 
 def test_metadata_and_its_naming_convention_hold_for_every_bind() -> None:
