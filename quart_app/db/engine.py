@@ -12,8 +12,8 @@ from sqlalchemy.pool import QueuePool, SingletonThreadPool, StaticPool
 from sqlalchemy.sql import Executable
 from sqlalchemy.util import greenlet_spawn
 
+from .habits import keep_habits
 from .inspection import Inspector
-from .literals import accept_literals
 from .lost import replace_lost_connections
 from .memory import MemoryPool, SharedDatabase
 from .pool import LoopPool, LoopsLock
@@ -153,8 +153,7 @@ def _engine(target: Target, options: Mapping[str, Any]) -> Engine:
     engine = Engine(create_async_engine(target.url, **options).sync_engine)
     read_without_transaction(engine.sync_engine)
     replace_lost_connections(engine.sync_engine)
-    if engine.dialect.driver == "asyncpg":
-        accept_literals(engine.dialect)
+    keep_habits(engine.sync_engine)
     # The first connection of all prepares the dialect, and others wait for it: on other loops too.
     engine.sync_engine.pool.dispatch.connect._exec_once_mutex = LoopsLock()  # type: ignore[attr-defined]
     return engine

@@ -182,6 +182,9 @@ def test_on_postgresql(folder: Path, make_postgres_database: Any, env: str) -> N
         text = OLD_ENV if env == "until 2.5" else (templates / "env.py").read_text()
         (folder / "migrations" / "env.py").write_text(text)
     command(app, "migrate", "--rev-id", "one")
+    version = version_files(folder)[0]
+    several = "op.execute(\"INSERT INTO book VALUES (1, 'a;b'); UPDATE book SET name = 'c'; \")"
+    version.write_text(version.read_text().replace("def downgrade", f"    {several}\n\n\ndef downgrade"))
     command(app, "upgrade")
     command(app, "check")
     assert "one (head)" in command(app, "current")

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from quart import Quart, current_app, g
 
 from ..extension import SQLAlchemy
+from ..habits import PLUGIN
 from ..urls import translate
 
 #: Options of Alembic's ``context.configure`` that are on unless the application says otherwise.
@@ -114,7 +115,7 @@ class Config(alembic.config.Config):
         if section is None or not url:
             return section
         target = translate(url)
-        section = {**section, "sqlalchemy.url": target.url}
+        section = {**section, "sqlalchemy.url": target.url, "sqlalchemy.plugins": [PLUGIN]}
         if target.connect_args:
             section["sqlalchemy.connect_args"] = target.connect_args
         return section
