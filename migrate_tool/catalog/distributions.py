@@ -150,7 +150,7 @@ FLOORS: Mapping[str, Floor] = {
     "wtforms": Floor("3.0", _WTF),
     "email-validator": Floor("2.1", _WTF),
     "dnspython": Floor("2.0", "email-validator 2 needs it"),
-    "idna": Floor("2.0", "email-validator 2 needs it"),
+    "idna": Floor("2.5", "email-validator 2 and Requests need it"),
     "argon2-cffi": Floor("23.1", "sign-in needs it"),
     "cffi": Floor("1.15.1", _PYTHON),
     "sqlalchemy": Floor("2.1", "the database layer is written for it", "2.2"),
@@ -216,6 +216,10 @@ FLOORS: Mapping[str, Floor] = {
     "pandas": Floor("1.5.1", _PYTHON),
     "scipy": Floor("1.9.2", _PYTHON),
     "scikit-learn": Floor("1.1.3", _PYTHON),
+    "matplotlib": Floor("3.6.2", _PYTHON),
+    "orjson": Floor("3.8.1", _PYTHON),
+    "regex": Floor("2022.9.11", _PYTHON),
+    "cryptography": Floor("2.3", _PYTHON),
     "pyyaml": Floor("6.0.1", "5.4 and 6.0 do not build with Cython 3", only=">=5.4"),
     "ruamel-yaml-clib": Floor("0.2.7", _PYTHON),
     "psycopg2": Floor("2.9.5", _PYTHON),
@@ -233,10 +237,19 @@ FLOORS: Mapping[str, Floor] = {
     "lazy-object-proxy": Floor("1.9", _PYTHON),
     "astroid": Floor("2.13", "older ones ask for a wrapt without wheels for Python 3.11"),
     "pylint": Floor("2.15.10", "older ones ask for an astroid that does not read Python 3.11"),
+    # Built by converting Python 2, which setuptools does no more.
+    "feedparser": Floor("6.0.2", _PYTHON),
+    "jsmin": Floor("3.0", _PYTHON),
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
     "bcrypt": Floor("4.0", _PYTHON),
     "bleach": Floor("4.1", _ABSTRACT),
     "coverage": Floor("6.5", _PYTHON),
+    # What a frozen list names of Celery goes along: each release asks for its own.
+    "celery": Floor("5.2", _ABSTRACT),
+    "kombu": Floor("5.2.3", _ABSTRACT),
+    "vine": Floor("5.0", _ABSTRACT),
+    "amqp": Floor("5.0.9", _ABSTRACT),
+    "billiard": Floor("3.6.4", _ABSTRACT),
     "dominate": Floor("2.7", _ABSTRACT),
     "html5lib": Floor("1.1", _ABSTRACT),
     "mako": Floor("1.2.2", _ABSTRACT),
@@ -254,8 +267,44 @@ FLOORS: Mapping[str, Floor] = {
     "grpcio": Floor("1.50", _PYTHON),
 }
 
+#: What the oldest versions above ask for in turn, where a frozen list may hold it to an older one: compared by program.
+_NEEDED_BY: Mapping[str, Mapping[str, str]] = {
+    "aiohttp": {"aiosignal": "1.1.2", "async-timeout": "4.0", "attrs": "17.3", "charset-normalizer": "2.0"},
+    "celery": {"click-plugins": "1.1.1", "click-repl": "0.2"},
+    "flasgger": {"jsonschema": "3.0.1"},
+    "flask-apispec": {"apispec": "4.0", "webargs": "6.0"},
+    "flask-apscheduler": {"apscheduler": "3.2"},
+    "flask-caching": {"cachelib": "0.9"},
+    "flask-dance": {"oauthlib": "3.2", "requests-oauthlib": "1.0"},
+    "flask-limiter": {"limits": "2.8", "ordered-set": "4.1", "rich": "12"},
+    "flask-pymongo": {"pymongo": "4.0"},
+    "flask-restful": {"aniso8601": "0.82"},
+    "flask-session": {"msgspec": "0.18.6"},
+    "matplotlib": {"cycler": "0.10", "fonttools": "4.22", "kiwisolver": "1.0.1", "pyparsing": "2.2.1"},
+    "pylint": {
+        "dill": "0.3.6",
+        "isort": "4.2.5",
+        "mccabe": "0.6",
+        "platformdirs": "2.2",
+        "tomlkit": "0.10.1",
+    },
+    "requests": {"certifi": "2017.4.17", "charset-normalizer": "2.0"},
+    "scikit-learn": {"joblib": "1.0", "threadpoolctl": "2.0"},
+    "wtforms-sqlalchemy": {"wtforms": "3.1"},
+}
+
+
+def _needed() -> dict[str, dict[str, Floor]]:
+    found: dict[str, dict[str, Floor]] = {}
+    for asking, wanted in _NEEDED_BY.items():
+        for name, version in wanted.items():
+            found.setdefault(name, {})[asking] = Floor(version, f"{asking} {FLOORS[asking].version} needs it")
+    return found
+
+
 #: The oldest version that can stand beside Quart 0.22 in a project that asks for another distribution too.
 FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
+    **_needed(),
     "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it")},
     "marshmallow": {
         "marshmallow-sqlalchemy": Floor("3.10", "marshmallow-sqlalchemy 1.0 needs it", "4", "<4"),
