@@ -12,6 +12,7 @@ from contextlib import (
     contextmanager,
 )
 from inspect import isawaitable, iscoroutinefunction
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 from .loops import one_loop
@@ -134,9 +135,14 @@ def sync_decorator(decorator: Callable[[Any], Any]) -> Callable[[Any], Any]:
             result = decorated(*args, **kwargs)
             return await result if isawaitable(result) else result
 
-        # What the decorator hangs on its function (Flask-Caching: make_cache_key) is asked of ours.
-        kept = {name: value for name, value in vars(decorated).items() if name != "__wrapped__"}
-        vars(awaited).update(kept)
+        # What the decorator hangs on its function (Flask-Caching: make_cache_key) is asked of ours, and what is set
+        # there afterwards (``view.cache_timeout = 3``) is read by the decorator.
+        if isinstance(decorated, FunctionType):
+            awaited.__dict__ = decorated.__dict__
+        else:
+            vars(awaited).update(
+                {name: value for name, value in vars(decorated).items() if name != "__wrapped__"}
+            )
         return awaited
 
     return apply

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import flask
 import quart
 from quart.utils import run_sync_iterable
-from quart.wrappers.response import DataBody, IterableBody
+from quart.wrappers.response import DataBody, IterableBody, ResponseBody
 from werkzeug.exceptions import HTTPException
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -230,6 +230,10 @@ class Response(quart.Response):
         """Turn another response into one of this class."""
         if isinstance(response, quart.Response):
             forced = cls(response.response, response.status_code, response.headers)
+        elif isinstance(response, WerkzeugResponse) and isinstance(response.response, ResponseBody):
+            # A class of an extension's that took over all that one of ours holds (Flask-Caching: CachedResponse).
+            forced = cls()
+            vars(forced).update(vars(response))
         elif isinstance(response, WerkzeugResponse):
             # A file that Werkzeug would hand to the server as it is cannot be read into memory by get_data().
             streamed = response.direct_passthrough or not response.is_sequence

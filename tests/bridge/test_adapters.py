@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -95,6 +96,27 @@ async def test_a_synchronous_decorator_keeps_deciding_around_a_coroutine_functio
 
     assert await drive(double(3)) == 12
     assert await drive(double(-3)) == 0
+
+
+async def test_what_is_set_on_the_decorated_function_is_what_the_decorator_reads() -> None:
+    def often(function: Callable[[], int]) -> Callable[[], int]:
+        @functools.wraps(function)
+        def inner() -> int:
+            return function() * int(settings.times)
+
+        settings: Any = inner
+        settings.times = 2
+        return inner
+
+    @sync_decorator(often)
+    async def one() -> int:
+        """One."""
+        await asyncio.sleep(0)
+        return 1
+
+    assert (await drive(one()), one.times, one.__doc__) == (2, 2, "One.")
+    one.times = 3
+    assert await drive(one()) == 3
 
 
 def test_a_plain_function_is_decorated_as_ever() -> None:

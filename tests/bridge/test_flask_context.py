@@ -386,6 +386,18 @@ async def test_a_decorator_of_an_extension_tells_a_response_from_data(app: Quart
     assert (await app.test_client().get("/plain")).json == {"two": 2}
 
 
+async def test_a_response_of_an_extension_that_took_over_what_ours_holds(app: Quart) -> None:
+    class Timed(flask.Response):
+        def __init__(self, response: Any) -> None:
+            self.__dict__ = response.__dict__
+
+    async def view() -> Any:
+        return Timed(await quart.make_response("text", 203))
+
+    response = await answer(app, view)
+    assert (response.status_code, response.text) == (203, "text")
+
+
 async def test_a_websocket_that_is_refused_with_a_response(app: Quart) -> None:
     @app.websocket("/ws")
     async def ws() -> Any:
