@@ -57,6 +57,7 @@ SUCCESSIONS: Mapping[str, Succession] = {
     "flask-executor": Succession(("flask_executor",), _RUNTIME),
     "flask-script": Succession(("flask_script",), ("quart",)),
     "flask-shell-ipython": Succession(("flask_shell_ipython",), ()),
+    "alchemical": Succession(("alchemical",), _RUNTIME),
     "flask-testing": Succession(("flask_testing",), _RUNTIME),
     # A plugin: nobody imports it, and its own fixtures would push Flask's contexts around every test.
     "pytest-flask": Succession(("pytest_flask",), _RUNTIME),

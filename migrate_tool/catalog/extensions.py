@@ -67,6 +67,8 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_uploads": _rewritten(
         "Flask-Uploads", "quart_app.compat.uploads: the library, which saves Quart's files"
     ),
+    "alchemical": _rewritten("Alchemical", "quart_app.db.alchemical"),
+    "apifairy": _kept("APIFairy", "through the bridge; its decorators await the views"),
     "flask_assets": _kept("Flask-Assets"),
     "flask_avatars": _kept("Flask-Avatars"),
     "flask_babel": _kept("Flask-Babel"),

@@ -235,13 +235,18 @@ class Boundaries:
         if not isinstance(call, ast.Call) or key is None or call in self.survey.asserting:
             return None
         place = f"{use.module.path}:{use.node.lineno}"
-        targets: Types = self.survey.targets.get(call) or self._decorators(call)
+        targets: Types = self.survey.targets.get(call) or frozenset()
+        by_hand = not targets
+        if by_hand:
+            targets = self._decorators(call)
         if not targets:
             return Boundary("wait", f"handed to something not known at {place}")
         for target in targets:
             if isinstance(target, External):
                 api = self.project.catalog.api(target.name)
-                consumer = api.takes.get(key, api.takes.get("*")) if api is not None else None
+                # What made the decorator takes other functions than the decorator does.
+                takes = api.takes if api is not None and not by_hand else {}
+                consumer = takes.get(key, takes.get("*"))
                 if api is not None and consumer is None and api.decorates is not None and key == 0:
                     consumer = api.decorates
                 if consumer is None:

@@ -9,6 +9,7 @@ from migrate_tool.catalog import Consumer
 
 from . import (
     ancestry,
+    by_hand,
     decorators,
     elements,
     made,
@@ -47,7 +48,7 @@ ASYNC_GENERATOR = "collections.abc.AsyncGenerator"
 
 def of_call(inference: Inference, node: ast.Call, scope: Scope) -> Types:
     """What ``node`` evaluates to (for an awaited call: what awaiting it gives)."""
-    found: set[Type] = set()
+    found: set[Type] = set(by_hand.decorated(inference, node, scope))
     for target in inference.types(node.func, scope):
         found |= _of_target(inference, target, node, scope)
     return frozenset(found)

@@ -10,9 +10,10 @@ from migrate_tool.colour.boundaries import opaque_decorators
 from migrate_tool.colour.generators import made_lists, outermost
 from migrate_tool.colour.starting import closes
 from migrate_tool.colour.survey import enters_asynchronously
+from migrate_tool.model import by_hand
 from migrate_tool.model.decorators import decorator_names
 from migrate_tool.model.symbols import FunctionInfo
-from migrate_tool.model.types import External
+from migrate_tool.model.types import External, FunctionRef
 
 from .fq505_asserted_calls import write as _raising
 from .python_file import LINES, OUTER, PythonFile
@@ -33,6 +34,7 @@ def write_colour(file: PythonFile) -> None:
                 _run_by_command_line(file, function.node)
             else:
                 _adapt_decorators(file, function)
+    _adapt_by_hand(file)
     for decision in list(file.colouring.decisions.values()):
         if decision.site.module is not file.module or decision.action == "leave":
             continue
@@ -248,3 +250,21 @@ def _adapt_decorators(file: PythonFile, function: FunctionInfo) -> None:
                 f"{names[0] if names else ast.unparse(target)} decorates the coroutine function {function.name}",
                 "bridged",
             )
+
+
+def _adapt_by_hand(file: PythonFile) -> None:
+    """The same for a decorator that is applied without ``@``: ``sync_decorator(limiter.limit("5/hour"))(inner)``."""
+    for node in file.nodes(ast.Call):
+        applied = list(by_hand.decorators(file.project.types, node, file.scope(node)))
+        if not applied or any(api.decorates is not Consumer.WRAPS for _, api in applied):
+            continue
+        coroutines = [
+            item.info
+            for item in file.types(node.args[0])
+            if isinstance(item, FunctionRef) and file.colouring.becomes_async(item.info)
+        ]
+        if coroutines:
+            local = file.need("quart_app.bridge", "sync_decorator")
+            file.wrap(node.func, f"{local}(", ")", origin="FQ903", level=OUTER)
+            message = f"{applied[0][0].name} decorates the coroutine function {coroutines[0].name}"
+            file.report(node, "FQ903", message, "bridged")

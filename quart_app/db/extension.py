@@ -20,7 +20,7 @@ from .engines import Engines
 from .model import Model
 from .pagination import Pagination, SelectPagination
 from .query import AsyncQuery
-from .scope import ScopedSession, SessionScope, end_context
+from .scope import ScopedSession, SessionScope, close_sessions_of
 from .session import session_factory
 from .tracking import track_modifications
 
@@ -115,31 +115,11 @@ class SQLAlchemy:
         for key in self._engines[app].at_once():
             self.metadata_of(key)
         app.extensions["sqlalchemy"] = self
-        self._close_sessions_of(app)
+        close_sessions_of(app, self.session, commit="SQLALCHEMY_COMMIT_ON_TEARDOWN")
         if self._add_models_to_shell:
             app.shell_context_processor(self._shell_context)
         if app.config.setdefault("SQLALCHEMY_TRACK_MODIFICATIONS", False):
             track_modifications(self._sync_session_class)
-
-    def _close_sessions_of(self, app: Quart) -> None:
-        # Not with teardown_appcontext: Quart calls those in the order of their registration, where Flask reverses it,
-        # and stops at the first that raises. The session is closed after all of them, whatever they do.
-        tear_down = app.do_teardown_appcontext
-
-        async def do_teardown_appcontext(exc: BaseException | None) -> None:
-            context = _cv_app.get()
-            try:
-                await tear_down(exc)
-                if (
-                    exc is None
-                    and app.config.get("SQLALCHEMY_COMMIT_ON_TEARDOWN")
-                    and self.session.registry.has()
-                ):
-                    await self.session.commit()
-            finally:
-                await end_context(self.session, context)
-
-        app.do_teardown_appcontext = do_teardown_appcontext  # type: ignore[method-assign]
 
     def _shell_context(self) -> dict[str, Any]:
         models = {mapper.class_.__name__: mapper.class_ for mapper in self.Model.registry.mappers}

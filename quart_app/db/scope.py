@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
+from quart import Quart
 from quart.globals import _cv_app
 from sqlalchemy import orm
 from sqlalchemy.ext.asyncio import async_scoped_session, async_sessionmaker
@@ -151,6 +152,30 @@ async def end_context(sessions: ScopedSession, context: Any) -> None:
     _ended.add(context)
     if session is not None:
         await session.close()
+
+
+def close_sessions_of(app: Quart, sessions: ScopedSession, commit: str) -> None:
+    """Close the session of every application context of ``app`` when it ends.
+
+    Args:
+        app: The application.
+        sessions: What gives the sessions.
+        commit: The key of the configuration that says whether what was done is committed first, where no error was.
+    """
+    # Not with teardown_appcontext: Quart calls those in the order of their registration, where Flask reverses it,
+    # and stops at the first that raises. The session is closed after all of them, whatever they do.
+    tear_down = app.do_teardown_appcontext
+
+    async def do_teardown_appcontext(exc: BaseException | None) -> None:
+        context = _cv_app.get()
+        try:
+            await tear_down(exc)
+            if exc is None and app.config.get(commit) and sessions.registry.has():
+                await sessions.commit()
+        finally:
+            await end_context(sessions, context)
+
+    app.do_teardown_appcontext = do_teardown_appcontext  # type: ignore[method-assign]
 
 
 class SessionScope:

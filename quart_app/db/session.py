@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import UnmappedClassError
 from sqlalchemy.util import greenlet_spawn
 
 from .guard import OneTaskAtATime
+from .identities import keep_primary_keys
 from .query import AsyncQuery
 
 if TYPE_CHECKING:
@@ -111,6 +112,9 @@ class Session(orm.Session):
     def _say_bulk(self, mapped: Any) -> None:
         for listener in bulk_listeners:
             listener(self, sa.inspect(mapped))
+
+
+keep_primary_keys(Session)
 
 
 def bind_key_of(clause: Any) -> str | None:

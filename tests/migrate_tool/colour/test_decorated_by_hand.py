@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.migrate_tool.programs import after
+import pytest
+
+from tests.migrate_tool.programs import after, migrated, with_app
 
 SHOW = "def show(error=None):\n    return render_template('x.html'), 404\n\n"
 HEAD = "from flask import render_template\n"
@@ -30,3 +32,70 @@ def test_a_view_that_is_routed_by_hand_is_awaited() -> None:
 def test_what_a_decorator_of_nobody_known_gets_waits_in_the_bridge() -> None:
     text = after(HEAD + "from somewhere import handler\n" + SHOW + "handler(404)(show)\n")
     assert "wait(render_template" in text
+
+
+PROJECTS_OWN = """
+from functools import wraps
+{imports}
+
+def counted(f):
+    @wraps(f)
+    def inner(*args, **kwargs):
+        User.query.count()
+        return f(*args, **kwargs)
+    return {applied}
+
+@app.route('/')
+@counted
+def show():
+    return 'x'
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "applied", "expected"),
+    [
+        (
+            "from apifairy import arguments, response",
+            "arguments(Page)(response(Pages)(inner))",
+            "sync_decorator(arguments(Page))(sync_decorator(response(Pages))(inner))",
+        ),
+        (
+            "from flask_limiter import Limiter\nlimiter = Limiter(str)",
+            "limiter.limit('5/hour')(inner)",
+            "sync_decorator(limiter.limit('5/hour'))(inner)",
+        ),
+        (
+            "from flask_httpauth import HTTPBasicAuth\nauth = HTTPBasicAuth()",
+            "auth.login_required(inner)",
+            "sync_decorator(auth.login_required)(inner)",
+        ),
+    ],
+)
+def test_a_library_s_decorator_around_a_wrapper_gets_a_function_that_waits(
+    imports: str, applied: str, expected: str
+) -> None:
+    text = after(PROJECTS_OWN.format(imports=imports, applied=applied))
+    assert "    async def inner(*args, **kwargs):\n        await User.query.count()\n" in text
+    assert "        return await f(*args, **kwargs)\n" in text
+    assert f"    return {expected}\n" in text
+    assert "@counted\nasync def show():" in text
+    again, _ = migrated(
+        {"app.py": migrated(with_app(""))[0]["app.py"], "code.py": f"from app import *\n{text}"}
+    )
+    assert again["code.py"] == f"from app import *\n{text}"
+
+
+def test_a_plain_wrapper_is_decorated_as_it_is() -> None:
+    plain = PROJECTS_OWN.replace("        User.query.count()\n", "").replace("@app.route('/')\n", "")
+    plain = plain.format(
+        imports="from flask_limiter import Limiter\nlimiter = Limiter(str)",
+        applied="limiter.limit('5/hour')(inner)",
+    )
+    assert after(plain) == plain.strip("\n")
+
+
+def test_a_wrapper_that_nobody_known_decorates_waits_in_the_bridge() -> None:
+    text = after(PROJECTS_OWN.format(imports="from somewhere import limit", applied="limit('5/hour')(inner)"))
+    assert "        wait(User.query.count())\n        return wait(f(*args, **kwargs))\n" in text
+    assert "    return limit('5/hour')(inner)\n" in text
