@@ -134,6 +134,7 @@ APIS: dict[str, Api] = {
         one_or_404=waits("Item0", rule="FQ303"),
         paginate=waits("flask_sqlalchemy.pagination.Pagination[Item0]", rule="FQ303"),
         create_scoped_session=fn("sqlalchemy.orm.scoped_session"),
+        _make_scoped_session=fn("sqlalchemy.orm.scoped_session"),
     ),
     **members(
         "sqlalchemy.orm.Query",

@@ -20,6 +20,7 @@ from .engines import Engines
 from .model import Model
 from .pagination import Pagination, SelectPagination
 from .query import AsyncQuery
+from .schemas import adapt_schemas
 from .scope import ScopedSession, SessionScope, close_sessions_of
 from .session import session_factory
 from .tracking import track_modifications
@@ -115,6 +116,7 @@ class SQLAlchemy:
         for key in self._engines[app].at_once():
             self.metadata_of(key)
         app.extensions["sqlalchemy"] = self
+        adapt_schemas()
         close_sessions_of(app, self.session, commit="SQLALCHEMY_COMMIT_ON_TEARDOWN")
         if self._add_models_to_shell:
             app.shell_context_processor(self._shell_context)
@@ -215,6 +217,9 @@ class SQLAlchemy:
         options = {**self._session_options, **(options or {})}
         scopefunc = options.pop("scopefunc", None)
         return ScopedSession(self.create_session(options), scopefunc)
+
+    #: Its name in Flask-SQLAlchemy 3, which tests that roll everything back call.
+    _make_scoped_session = create_scoped_session
 
     def create_session(self, options: dict[str, Any]) -> Any:
         """Return a factory of sessions."""

@@ -127,13 +127,14 @@ async def test_an_application_may_choose_the_engine_itself(tmp_path: Any) -> Non
         assert (await library.db.engines["writer"].execute("SELECT name FROM author")).scalar() == "x"
 
 
-async def test_a_test_may_wrap_everything_in_a_transaction_of_its_own(stored: str) -> None:
+@pytest.mark.parametrize("maker", ["create_scoped_session", "_make_scoped_session"])
+async def test_a_test_may_wrap_everything_in_a_transaction_of_its_own(stored: str, maker: str) -> None:
     library = Library(stored)
     async with opened(library):
         db, original = library.db, library.db.session
         async with db.engine.connect() as connection:
             transaction = await connection.begin()
-            db.session = db.create_scoped_session(options={"bind": connection, "binds": {}})
+            db.session = getattr(db, maker)({"bind": connection, "binds": {}})
             db.session.add(library.Author(name="temporary"))
             await db.session.commit()
             assert await library.Author.query.filter_by(name="temporary").count() == 1
