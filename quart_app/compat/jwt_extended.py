@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from inspect import iscoroutinefunction
 from typing import Any
@@ -22,7 +22,7 @@ from typing import Any
 import flask
 import flask_jwt_extended
 from flask_jwt_extended.config import config
-from flask_jwt_extended.exceptions import InvalidHeaderError
+from flask_jwt_extended.exceptions import InvalidHeaderError, WrongTokenError
 from werkzeug.local import LocalProxy
 
 from ..bridge import run
@@ -150,23 +150,34 @@ class JWTManager(flask_jwt_extended.JWTManager):
 
 def verify_jwt_in_request() -> None:
     """Refuse a request without a valid access token."""
-    flask_jwt_extended.verify_jwt_in_request()
+    with _told_as_before():
+        flask_jwt_extended.verify_jwt_in_request()
 
 
 def verify_jwt_in_request_optional() -> None:
     """Refuse a request whose access token is invalid; one without a token, or with another kind of header, is let through."""
-    with contextlib.suppress(InvalidHeaderError):
+    with contextlib.suppress(InvalidHeaderError), _told_as_before():
         flask_jwt_extended.verify_jwt_in_request(optional=True)
 
 
 def verify_fresh_jwt_in_request() -> None:
     """Refuse a request without a valid access token that is fresh."""
-    flask_jwt_extended.verify_jwt_in_request(fresh=True)
+    with _told_as_before():
+        flask_jwt_extended.verify_jwt_in_request(fresh=True)
 
 
 def verify_jwt_refresh_token_in_request() -> None:
     """Refuse a request without a valid refresh token."""
     flask_jwt_extended.verify_jwt_in_request(refresh=True)
+
+
+@contextlib.contextmanager
+def _told_as_before() -> Iterator[None]:
+    """What a client with the wrong kind of token is told, in the words of version 3."""
+    try:
+        yield
+    except WrongTokenError as error:
+        raise WrongTokenError("Only access tokens are allowed") from error
 
 
 def _guard(verify: Callable[[], None], function: Callable[..., Any]) -> Callable[..., Any]:

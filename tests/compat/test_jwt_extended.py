@@ -89,6 +89,12 @@ async def test_each_decorator_lets_its_own_tokens_through_and_no_others(app: Qua
         "claims": {},
         "user": None,
     }
+    for path in ("/required", "/optional", "/fresh"):
+        told = (await client.get(path, headers=tokens["refresh"])).json
+        assert told == {"msg": "Only access tokens are allowed"}
+    assert (await client.get("/refresh", headers=tokens["access"])).json == {
+        "msg": "Only refresh tokens are allowed"
+    }
     assert (await client.get("/optional")).json == {"id": None, "claims": {}, "user": None}
     assert (await client.get("/refresh", headers=tokens["refresh"])).json == {"id": 1, "type": "refresh"}
 
