@@ -15,6 +15,7 @@ OURS: Mapping[str, str] = {
     "alembic": ">=1.16",
     "pytest-asyncio": ">=1.3",
     "pytest": ">=8.4",
+    "flask-restx": ">=1.3",
     "quart-cors": ">=0.8",
     "quart-rate-limiter": ">=0.12",
     "quart-schema": "[pydantic]>=0.25",
@@ -56,6 +57,8 @@ SUCCESSIONS: Mapping[str, Succession] = {
     "flask-socketio": Succession(("flask_socketio",), ("python-socketio",)),
     "flask-executor": Succession(("flask_executor",), _RUNTIME),
     "flask-script": Succession(("flask_script",), ("quart",)),
+    # What it went on as; its own last release imports names that Werkzeug 1.0 took away.
+    "flask-restplus": Succession(("flask_restplus",), ("flask-restx",)),
     "flask-shell-ipython": Succession(("flask_shell_ipython",), ()),
     "alchemical": Succession(("alchemical",), _RUNTIME),
     "flask-testing": Succession(("flask_testing",), _RUNTIME),
@@ -201,6 +204,7 @@ FLOORS: Mapping[str, Floor] = {
     "flask-jwt-extended": Floor("4.6", _FLASK_3),
     "flask-restful": Floor("0.3.10", _FLASK_3),
     "flask-restx": Floor("1.3", _FLASK_3),
+    "flask-accepts": Floor("0.18", "older ones need Flask-RESTPlus, which Flask 3 cannot import", "1"),
     "flask-apispec": Floor("0.11.4", _FLASK_3),
     "flask-pymongo": Floor("3.0", _FLASK_3),
     "flasgger": Floor("0.9.7.1", _FLASK_3),
@@ -209,6 +213,7 @@ FLOORS: Mapping[str, Floor] = {
     "flask-talisman": Floor("1.1", _FLASK_3),
     "flask-admin": Floor("1.6.1", _FLASK_3),
     "flask-apscheduler": Floor("1.13", _FLASK_3),
+    "flask-whooshee": Floor("0.9", "older ones import what Flask-SQLAlchemy 3 no longer has"),
     "flask-dance": Floor("7.0", _FLASK_3),
     # -- compiled against what Python 3.11 changed, or without wheels for it ---------------------------------------
     "pillow": Floor("9.3", _PYTHON),
@@ -310,6 +315,7 @@ FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     "marshmallow": {
         "marshmallow-sqlalchemy": Floor("3.10", "marshmallow-sqlalchemy 1.0 needs it", "4", "<4"),
         "flask-marshmallow": Floor("3.0", "Flask-Marshmallow 1.2 needs it", "4", "<4"),
+        "flask-accepts": Floor("3.0.1", "flask-accepts 0.18 needs it", "4", narrow=True),
         # Its newest release reads ``marshmallow.__version__`` when it is imported, and asks for any marshmallow.
         "flask-apispec": Floor("2.20", "flask-apispec cannot be imported with newer ones", "4", narrow=True),
     },

@@ -55,6 +55,9 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_principal": _rewritten("Flask-Principal", "quart_app.auth.principal"),
     "flask_restful": _rewritten("Flask-RESTful", "quart_app.rest.restful: the library's classes, awaited"),
     "flask_restx": _rewritten("Flask-RESTX", "quart_app.rest.restx: the library's classes, awaited"),
+    "flask_restplus": _rewritten(
+        "Flask-RESTPlus", "Flask-RESTX, as which it goes on, through quart_app.rest.restx"
+    ),
     "flask_jwt_extended": _rewritten(
         "Flask-JWT-Extended", "quart_app.compat.jwt_extended: the library, awaited"
     ),

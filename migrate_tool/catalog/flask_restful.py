@@ -1,8 +1,8 @@
-"""Flask-RESTful and Flask-RESTX: what of them calls the application's methods is awaited (``quart_app.rest``), the rest stays."""
+"""Flask-RESTful, Flask-RESTX and Flask-RESTPlus, which it was: what of them calls the application's methods is awaited (``quart_app.rest``), the rest stays."""
 
 from __future__ import annotations
 
-from .api import Api, Consumer, cls, decorator, fn, members, value
+from .api import Api, Consumer, cls, decorator, fn, members, module, value
 
 _RULE = "FQ108"
 _PASSES: dict[int | str, Consumer] = {"type": Consumer.CALLS, "location": Consumer.CALLS}
@@ -103,6 +103,7 @@ def _documented(owner: str) -> dict[str, Api]:
 
 
 APIS: dict[str, Api] = {
+    "flask_restx": module(),
     **_library("flask_restful", "quart_app.rest.restful"),
     **_library("flask_restx", "quart_app.rest.restx"),
     "flask_restx.Namespace": cls("quart_app.rest.restx.Namespace", rule=_RULE),
@@ -114,7 +115,11 @@ APIS: dict[str, Api] = {
 
 _OURS = ("Api", "Resource", "marshal_with", "marshal_with_field")
 
+#: Flask-RESTPlus ended with Werkzeug 1.0 and goes on, module by module, as Flask-RESTX.
+PACKAGES = {"flask_restplus": "flask_restx"}
+
 ALIASES = {
+    **PACKAGES,
     # The migrated program, read again.
     **{f"quart_app.rest.restful.{name}": f"flask_restful.{name}" for name in _OURS},
     **{f"quart_app.rest.restx.{name}": f"flask_restx.{name}" for name in (*_OURS, "Namespace")},

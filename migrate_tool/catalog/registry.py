@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 from .api import Api, Generation
 
@@ -20,11 +21,17 @@ class Catalog:
     """Looks up what a qualified name of a library means."""
 
     def __init__(
-        self, apis: dict[str, Api], aliases: dict[str, str], generations: tuple[Generation, ...] = ()
+        self,
+        apis: dict[str, Api],
+        aliases: dict[str, str],
+        generations: tuple[Generation, ...] = (),
+        packages: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.apis = apis
         self.aliases = aliases
         self.generations = generations
+        #: Packages that go on under another name, with everything in them.
+        self.packages = packages
         self._canonical: dict[str, str] = {}
         self._found: dict[str, tuple[str, Api] | None] = {}
         #: Top-level packages the catalogue knows anything about.
@@ -46,7 +53,7 @@ class Catalog:
         if not (moved or other):
             return self
         apis = self.apis | {name: self.apis[name].renamed(becomes) for name, becomes in moved.items()} | other
-        return Catalog(apis, self.aliases)
+        return Catalog(apis, self.aliases, packages=self.packages)
 
     def of_quart(self) -> Catalog:
         """This catalogue for an application that somebody wrote for Quart himself: its databases are as he chose them."""
@@ -65,7 +72,7 @@ class Catalog:
             else api
             for name, api in self.apis.items()
         }
-        return Catalog(apis, self.aliases, self.generations)
+        return Catalog(apis, self.aliases, self.generations, self.packages)
 
     def canonical(self, name: str) -> str:
         """The name under which the catalogue keeps ``name`` (libraries export one thing under several)."""
@@ -93,6 +100,12 @@ class Catalog:
             else:
                 return name
         return name
+
+    def continued(self, name: str) -> str | None:
+        """What ``name`` is called in the package that its package goes on as; None if that kept its name."""
+        package, dot, rest = name.partition(".")
+        goes_on = self.packages.get(package)
+        return None if goes_on is None else f"{goes_on}{dot}{rest}"
 
     def api(self, name: str) -> Api | None:
         """What ``name`` is, or None if the catalogue does not say; members are found through base classes."""
@@ -144,6 +157,7 @@ def catalog() -> Catalog:
     apis: dict[str, Api] = {}
     aliases: dict[str, str] = {}
     generations: list[Generation] = []
+    packages: dict[str, str] = {}
     package = importlib.import_module(__package__)
     for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
         if found.name in _NOT_LIBRARIES:
@@ -155,4 +169,5 @@ def catalog() -> Catalog:
             apis[name] = api
         aliases.update(getattr(library, "ALIASES", {}))
         generations += getattr(library, "GENERATIONS", ())
-    return Catalog(apis, aliases, tuple(generations))
+        packages.update(getattr(library, "PACKAGES", {}))
+    return Catalog(apis, aliases, tuple(generations), packages)

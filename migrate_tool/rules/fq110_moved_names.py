@@ -44,6 +44,37 @@ RULE = Rule(
                 "    return url_parse(target).netloc in {'', request.host}\n"
             ),
         ),
+        Example(
+            before=(
+                "import flask_restplus\n"
+                "from flask_restplus import Api, Resource, fields, reqparse\n"
+                "from flask_restplus.inputs import positive\n\n"
+                "api = Api()\n"
+                'book = api.model("Book", {"id": fields.Integer, "title": flask_restplus.fields.String})\n'
+                "parser = reqparse.RequestParser()\n"
+                'parser.add_argument("page", type=positive)\n\n\n'
+                '@api.route("/books")\n'
+                "class Books(Resource):\n"
+                "    @api.marshal_list_with(book)\n"
+                "    def get(self):\n"
+                "        return []\n"
+            ),
+            after=(
+                "import flask_restx as flask_restplus\n"
+                "from flask_restx import fields, reqparse\n"
+                "from quart_app.rest.restx import Api, Resource\n"
+                "from flask_restx.inputs import positive\n\n"
+                "api = Api()\n"
+                'book = api.model("Book", {"id": fields.Integer, "title": flask_restplus.fields.String})\n'
+                "parser = reqparse.RequestParser()\n"
+                'parser.add_argument("page", type=positive)\n\n\n'
+                '@api.route("/books")\n'
+                "class Books(Resource):\n"
+                "    @api.marshal_list_with(book)\n"
+                "    async def get(self):\n"
+                "        return []\n"
+            ),
+        ),
     ),
     left_alone=(
         "from collections import OrderedDict\n"

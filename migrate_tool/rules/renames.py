@@ -30,6 +30,8 @@ def _from_import(file: PythonFile, statement: ast.ImportFrom) -> None:
         api = catalog.api(full)
         if api is not None and api.becomes and api.becomes != full:
             moved[alias] = api
+        elif (goes_on := catalog.continued(full)) is not None:
+            moved[alias] = Api("value", becomes=goes_on, rule="FQ110")
         elif api is None:
             _unknown(file, statement, full)
     if not moved:
@@ -106,6 +108,17 @@ def _module_members(file: PythonFile) -> None:
             alias = statement.names[0]
             if not _is_exported(file, alias.asname or alias.name.partition(".")[0]):
                 file.imports.remove(statement, statement.names)
+                continue
+        _continued(file, statement)
+
+
+def _continued(file: PythonFile, statement: ast.Import) -> None:
+    """A package that goes on under another name keeps the old one in this file."""
+    for alias in statement.names:
+        goes_on = file.project.catalog.continued(alias.name)
+        if goes_on is not None and "." not in alias.name and not file.project.is_own(alias.name):
+            file.imports.replace(statement, [(alias, goes_on, "")], keep_local=True)
+            file.report(statement, "FQ110", f"{alias.name} goes on as {goes_on}")
 
 
 def _plain_import(file: PythonFile, node: ast.Name) -> ast.Import | None:

@@ -287,3 +287,43 @@ def test_what_is_put_in_the_place_of_a_librarys_function_is_called_as_that_was()
             flask_babel.get_translations = translations
         """,
     )
+
+
+@pytest.mark.parametrize("search", ["whooshee_search", "whoosh_search", "msearch"])
+def test_what_an_extension_finds_is_a_query_like_any_other(search: str) -> None:
+    check(
+        f"""
+        @app.route('/')
+        def found():
+            page = User.query.{search}("x").order_by(User.name).paginate(page=1)
+            return str([user.posts.count() for user in User.query.{search}("x").all()]) + str(page.total)
+        """,
+        f"""
+        @app.route('/')
+        async def found():
+            page = await User.query.{search}("x").order_by(User.name).paginate(page=1)
+            return str([await user.posts.count() for user in await User.query.{search}("x").all()]) + str(page.total)
+        """,
+    )
+
+
+def test_the_session_that_a_test_makes_is_awaited_like_the_application_s() -> None:
+    text = after(
+        textwrap.dedent(
+            """
+            import pytest
+
+            @pytest.fixture
+            def session():
+                connection = db.engine.connect()
+                session = db._make_scoped_session({"bind": connection, "binds": {}})
+                yield session
+                session.remove()
+
+            def test_users(session):
+                assert session.get(User, 1) is None
+            """
+        )
+    )
+    assert "    await session.remove()" in text
+    assert "    assert await session.get(User, 1) is None" in text
