@@ -11,6 +11,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 
+import flask
 import quart
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from quart.signals import appcontext_tearing_down
@@ -24,6 +25,7 @@ from .bridge import ImplicitLoading, drive, install, run
 from .cli import AppGroup, give_context
 from .guard import LoopGuard
 from .manners import blueprints
+from .manners.asked import also
 from .manners.connections import HTTPConnection, WebsocketConnection
 from .manners.contexts import AppContext, RequestContext, WebsocketContext
 from .manners.first_request import FirstRequest
@@ -86,6 +88,15 @@ class Quart(TakesWSGIMiddleware, quart.Quart):
         self.cli.name = self.name
         self._first_request = FirstRequest()
         self._guard: LoopGuard | None = None
+
+    @property
+    def __class__(self) -> type:  # isinstance(app, flask.Flask): some extensions take nothing else
+        cls: type = type(self)
+        return also(cls, flask.Flask)
+
+    @__class__.setter
+    def __class__(self, cls: type) -> None:
+        object.__dict__["__class__"].__set__(self, cls)
 
     # The bridge
 

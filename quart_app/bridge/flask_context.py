@@ -175,7 +175,8 @@ class Face:
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # isinstance() asks
-        return type(self._original)
+        cls: type = self._original.__class__
+        return cls
 
     def __eq__(self, other: object) -> bool:
         return bool(self._original == (other._original if type(other) is type(self) else other))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Generator, Iterable
 from io import BytesIO
-from typing import Any, Self, cast
+from typing import Any, Self
 from urllib.parse import urljoin
 
 import flask
@@ -19,6 +18,7 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..bridge import in_bridge
+from .asked import also
 
 
 class InlineBody(IterableBody):
@@ -114,8 +114,8 @@ class Response(quart.Response):
     def __class__(
         self,
     ) -> type:  # isinstance(response, flask.Response), or Werkzeug's: so extensions tell one from data
-        cls: Any = type(self)
-        return cast("type", cls if self.on_its_way else _also_flasks(cls))
+        cls: type = type(self)
+        return cls if self.on_its_way else also(cls, flask.Response)
 
     @__class__.setter
     def __class__(self, cls: type) -> None:
@@ -248,12 +248,6 @@ class Response(quart.Response):
 
 def _blank(cls: type[Response]) -> Response:
     return cls.__new__(cls)
-
-
-@functools.cache
-def _also_flasks(cls: Any) -> type:
-    """A class that is both ``cls`` and Flask's; nothing is made of it."""
-    return type(cls.__name__, (cls, flask.Response), {"__module__": cls.__module__})
 
 
 async def called_with_environ(result: Any) -> Any:

@@ -353,6 +353,22 @@ async def test_extensions_write_to_the_original(app: Quart) -> None:
         assert current_app._get_current_object() == app
 
 
+async def test_the_application_is_one_for_who_asks_by_flasks_class(app: Quart) -> None:
+    class Shop(Quart):
+        pass
+
+    async def view() -> str:
+        return str([isinstance(current_app, cls) for cls in (flask.Flask, quart.Quart, Quart, Shop)])
+
+    found: Any
+    for found in (app, Shop(__name__)):
+        for cls in (flask.Flask, quart.Quart, Quart):
+            assert isinstance(found, cls)
+        assert type(found).__name__ == found.__class__.__name__
+    assert not isinstance(app, Shop)
+    assert (await answer(app, view)).text == "[True, True, True, False]"
+
+
 class Own(Response):
     """A response class of an application."""
 
