@@ -132,6 +132,7 @@ class Boundaries:
             return Boundary("wait", f"Python calls {name} itself and does not await it")
         by_runner = name in _RUNNER_HOOKS and (function.cls is not None or function.outer.kind == "module")
         in_tests = function.module.path.name.startswith(("test", "conftest"))
+        by_runner = by_runner and not is_fixture(self.types, function)
         if by_runner and (in_tests or name.startswith(("setUp", "tearDown"))):
             return Boundary("run", f"the test runner calls {name} itself and does not await it")
         if function.is_generator:

@@ -38,6 +38,9 @@ def in_bridge() -> bool:
 def wait(awaitable: Awaitable[T]) -> T:
     """Wait for ``awaitable`` in synchronous code, without blocking the event loop.
 
+    Where no loop runs but a block stands ready with one (``with one_loop():``, ``with app.app_context():``, a synchronous
+    fixture of a test), it runs there.
+
     Args:
         awaitable: A coroutine, a task, a future, whatever ``await`` takes.
 
@@ -60,6 +63,8 @@ def wait(awaitable: Awaitable[T]) -> T:
     if in_bridge():
         loading.count_explicit_wait()
         return await_only(awaitable)
+    if not loop_is_running() and (block := current_loop()) is not None:
+        return block.run(drive(_awaiting(awaitable)))
     discard(awaitable)
     raise NotInBridgeError(_why_not())
 

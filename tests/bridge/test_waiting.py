@@ -120,6 +120,17 @@ def test_without_a_loop_it_says_to_use_run() -> None:
         wait(double(1))
 
 
+def test_without_a_running_loop_it_uses_the_one_of_the_block_around() -> None:
+    with one_loop():
+        loop = run(the_loop())
+        assert wait(double(2)) == 4
+        assert wait(the_loop()) is loop
+
+
+async def the_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
+
+
 def test_in_a_thread_it_says_to_use_run(undriven: Runs) -> None:
     async def main() -> None:
         with pytest.raises(NotInBridgeError, match=r"bridge\.run"):

@@ -48,6 +48,7 @@ async def lazy():
 @pytest.fixture
 def loop_of_run():
     assert not in_bridge()
+    assert Lazy().value == 42
     async def loop():
         return asyncio.get_running_loop()
     return run(loop())

@@ -343,6 +343,19 @@ def test_a_fake_gets_the_colour_of_what_it_replaces() -> None:
     assert "async def fake():" in migrated(files)[0]["test_code.py"]
 
 
+def test_a_fixture_called_setup_is_a_fixture() -> None:
+    files = {
+        **with_app(""),
+        "tests/test_users.py": (
+            "import pytest\nfrom app import User, db\n\n\n@pytest.fixture\ndef setup():\n    db.create_all()\n\n\n"
+            "def setup_module():\n    db.drop_all()\n"
+        ),
+    }
+    text = migrated(files)[0]["tests/test_users.py"]
+    assert "async def setup():\n    await db.create_all()" in text
+    assert "\ndef setup_module():\n    run(db.drop_all())" in text
+
+
 def test_fixtures_reach_the_tests_that_ask_for_them() -> None:
     files = with_app("")
     files["conftest.py"] = (
