@@ -311,7 +311,8 @@ def _needed() -> dict[str, dict[str, Floor]]:
 #: The oldest version that can stand beside Quart 0.22 in a project that asks for another distribution too.
 FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     **_needed(),
-    "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it")},
+    # From 2.10 on it refuses tokens whose subject is a number, which is what identities of users mostly are.
+    "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it", "2.10", "<2.10")},
     "marshmallow": {
         "marshmallow-sqlalchemy": Floor("3.10", "marshmallow-sqlalchemy 1.0 needs it", "4", "<4"),
         "flask-marshmallow": Floor("3.0", "Flask-Marshmallow 1.2 needs it", "4", "<4"),

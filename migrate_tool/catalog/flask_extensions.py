@@ -23,10 +23,6 @@ APIS: dict[str, Api] = {
     # -- Flask-Uploads: its save() is given Quart's files, whose own must be awaited -------------------------------
     "flask_uploads.UploadSet": cls("quart_app.compat.uploads.UploadSet", rule="FQ104"),
     "flask_uploads.UploadSet.save": fn("str"),
-    # -- flask-whooshee, Flask-WhooshAlchemy, flask-msearch: a search is a query that can be narrowed further ---------
-    **{
-        f"sqlalchemy.orm.Query.{name}": fn("Self") for name in ("whooshee_search", "whoosh_search", "msearch")
-    },
     # -- Flask-HTTPAuth: callbacks go through the application's ensure_sync ------------------------------------
     "flask_httpauth.HTTPAuth": cls(),
     **{f"flask_httpauth.{name}": cls(bases=("flask_httpauth.HTTPAuth",)) for name in _HTTP_AUTH},

@@ -124,12 +124,13 @@ class Catalog:
             return name, self.apis[name]
         owner, _, attribute = name.rpartition(".")
         if owner:
-            for base in self.ancestors(owner):
-                candidate = f"{base}.{attribute}"
+            bases = tuple(self.ancestors(owner))
+            for candidate in (f"{base}.{attribute}" for base in bases):
                 if candidate in self.apis:
                     return candidate, self.apis[candidate]
-            if f"{owner}.*" in self.apis:
-                return name, self.apis[f"{owner}.*"]
+            for any_member in (f"{base}.*" for base in (owner, *bases)):
+                if any_member in self.apis:
+                    return name, self.apis[any_member]
         return None
 
     def ancestors(self, name: str) -> Iterator[str]:

@@ -312,7 +312,12 @@ APIS: dict[str, Api] = {
         exists=fn(""),
         cte=fn(""),
         statement=value("sqlalchemy.Select[T]"),
+        session=value("sqlalchemy.orm.Session"),
+        **dict.fromkeys(("as_scalar", "label", "scalar_subquery"), fn("")),
+        **dict.fromkeys(("column_descriptions", "is_single_entity", "selectable", "whereclause"), value("")),
     ),
+    # A method that a query class of a library adds (a search): most narrow the query. What does not is not asked for rows either.
+    "sqlalchemy.orm.Query.*": fn("Self"),
     "sqlalchemy.orm.dynamic.AppenderQuery": cls(bases=("sqlalchemy.orm.Query",), rule=_QUERY),
     **members("sqlalchemy.orm.dynamic.AppenderQuery", append=fn(), remove=fn(), add=fn(), extend=fn()),
     "sqlalchemy.orm.writeonly.WriteOnlyCollection": cls(),

@@ -289,7 +289,7 @@ def test_what_is_put_in_the_place_of_a_librarys_function_is_called_as_that_was()
     )
 
 
-@pytest.mark.parametrize("search", ["whooshee_search", "whoosh_search", "msearch"])
+@pytest.mark.parametrize("search", ["whooshee_search", "looked_for"])
 def test_what_an_extension_finds_is_a_query_like_any_other(search: str) -> None:
     check(
         f"""
