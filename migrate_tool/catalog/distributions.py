@@ -284,7 +284,9 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     "flask-dance": {"oauthlib": "3.2", "requests-oauthlib": "1.0"},
     "flask-limiter": {"limits": "2.8", "ordered-set": "4.1", "rich": "12"},
     "flask-pymongo": {"pymongo": "4.0"},
+    "flask-accepts": {"attrs": "22.2"},
     "flask-restful": {"aniso8601": "0.82"},
+    "flask-restx": {"attrs": "22.2"},
     "flask-session": {"msgspec": "0.18.6"},
     "matplotlib": {"cycler": "0.10", "fonttools": "4.22", "kiwisolver": "1.0.1", "pyparsing": "2.2.1"},
     "pylint": {

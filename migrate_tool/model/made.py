@@ -18,8 +18,11 @@ _MANY = frozenset({f"{FACTORY}.build_batch", f"{FACTORY}.create_batch"})
 
 def by_class(inference: Inference, cls: ClassInfo) -> Types:
     """What calling ``cls`` gives if it is a factory; nothing if it is none, or names no model."""
-    if not ancestry.derives(inference, cls, FACTORY):
-        return NOTHING
+    return named_model(inference, cls) if ancestry.derives(inference, cls, FACTORY) else NOTHING
+
+
+def named_model(inference: Inference, cls: ClassInfo) -> Types:
+    """Objects of the model that the ``Meta`` of a class names, or that of one of its bases."""
     for base in ancestry.lineage(inference, cls):
         if isinstance(base, str):
             continue

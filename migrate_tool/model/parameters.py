@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from . import ancestry, decorators, holders, members, type_expressions
+from . import ancestry, annotated, decorators, holders, members, type_expressions
 from .results import OF_RECEIVER, QUERY, VIEW_OF_CLASS, is_fixture
 from .symbols import FunctionInfo, ModuleInfo, Parameter, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
@@ -32,12 +32,12 @@ def of_parameter(inference: Inference, parameter: Parameter) -> Types:
         return own
     found: set[Type] = set()
     if parameter.node.annotation is not None:
-        annotated = type_expressions.instances(inference, parameter.node.annotation, function.outer)
+        said = type_expressions.instances(inference, parameter.node.annotation, function.outer)
         if parameter.kind == "args":
-            return container("list", annotated)
+            return container("list", said)
         if parameter.kind == "kwargs":
-            return container("dict", NOTHING, annotated)
-        found |= annotated
+            return container("dict", NOTHING, said)
+        found |= said
     if parameter.default is not None:
         found |= inference.types(
             parameter.default, function.module.scopes.get(parameter.default, function.outer)
@@ -53,9 +53,8 @@ def of_parameter(inference: Inference, parameter: Parameter) -> Types:
     found |= _from_decorating(inference, parameter)
     found |= _from_decorating_classes(inference, parameter)
     found |= _from_wrappers_of_views(inference, parameter)
-    found |= _from_calls(inference, parameter)
     found |= _from_starting(inference, parameter)
-    return frozenset(found)
+    return annotated.beside(frozenset(found), _from_calls(inference, parameter))
 
 
 def _self(inference: Inference, function: FunctionInfo) -> Types | None:

@@ -9,6 +9,7 @@ from migrate_tool.catalog import Consumer
 
 from . import (
     ancestry,
+    annotated,
     by_hand,
     decorators,
     elements,
@@ -17,6 +18,7 @@ from . import (
     records,
     registered,
     relationships,
+    schemas,
     type_expressions,
 )
 from .symbols import ClassInfo, FunctionInfo, Scope
@@ -145,6 +147,7 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         return container(name, inference.types(work, scope) if work is not None else NOTHING)
     if found := (
         made.by_method(inference, name, target.receiver)
+        or schemas.by_method(inference, name, target.receiver)
         or records.of_call(inference, name, node, scope)
         or registered.imported(inference, name, node)
     ):
@@ -252,9 +255,10 @@ def of_function(inference: Inference, function: FunctionInfo) -> Types:
                 return frozenset(found)
             return container(ASYNC_GENERATOR, frozenset(found))
         return container("list", frozenset(found))
-    for value in function.returns:
-        found |= inference.types(value, _scope_of(function, value))
-    return frozenset(found)
+    known = frozenset[Type]().union(
+        *(inference.types(value, _scope_of(function, value)) for value in function.returns)
+    )
+    return annotated.beside(frozenset(found), known)
 
 
 #: What the return annotation of an async generator says.

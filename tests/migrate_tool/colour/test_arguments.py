@@ -196,3 +196,42 @@ def test_versions_are_queried_as_what_they_are_versions_of() -> None:
         return UserVersion.query.filter_by(id=user.id).all()
     """
     assert "return await UserVersion.query.filter_by(id=user.id).all()" in after(code)
+
+
+def test_a_test_client_s_response_is_no_other_where_it_is_annotated_as_one() -> None:
+    files = with_app("") | {
+        "test_code.py": """\
+            from flask import Response
+            from app import app
+
+            def sign_in(client, name) -> Response:
+                return client.post("/login", json={"name": name})
+
+            def told(response: Response) -> str:
+                return response.json["message"]
+
+            def test_sign_in():
+                client = app.test_client()
+                response = sign_in(client, "a")
+                assert response.json["token"]
+                assert told(response) == response.get_json()["message"]
+        """,
+        "views.py": """\
+            from flask import Response, jsonify
+            from app import app
+
+            def answer() -> Response:
+                return jsonify(message="a")
+
+            @app.route("/")
+            def index():
+                assert answer().json["message"]
+                return answer()
+        """,
+    }
+    texts, _ = migrated(files)
+    text = texts["test_code.py"]
+    assert '    return response.json["message"]\n' in text
+    assert '    assert response.json["token"]\n' in text
+    assert '    assert told(response) == response.get_json()["message"]\n' in text
+    assert "(await answer().json)" in texts["views.py"]

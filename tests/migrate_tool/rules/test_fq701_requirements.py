@@ -74,6 +74,7 @@ def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
         ("Flask-JWT-Extended==3.24\nPyJWT==1.7.1", "Flask-JWT-Extended>=4.6\nPyJWT>=2.8,<2.10"),
         ("Flask-JWT-Extended==4.4.4\nPyJWT==2.6.0", "Flask-JWT-Extended>=4.6\nPyJWT>=2.8,<2.10"),
         ("Flask-JWT-Extended==4.6.0\nPyJWT==2.10.1", "Flask-JWT-Extended==4.6.0\nPyJWT==2.10.1"),
+        ("flask-restx==0.1.0\nattrs==19.1.0", "flask-restx>=1.3\nattrs>=22.2"),
         ("bcrypt==3.1.2", "bcrypt>=4.0"),
         ("jsmin==2.2.2", "jsmin>=3.0"),
         ("celery==4.4.7\nvine==1.3.0", "celery>=5.2\nvine>=5.0"),
