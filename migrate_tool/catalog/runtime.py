@@ -25,6 +25,7 @@ APIS: dict[str, Api] = {
     f"{_BRIDGE}.async_closing": fn(f"{_BRIDGE}._AsyncClosing[Arg0]", runs=True),
     f"{_BRIDGE}._AsyncClosing": cls(entered="async", enters="T"),
     f"{_BRIDGE}.sync_decorator": fn("Arg0", decorates=Consumer.AWAITS, takes={0: Consumer.PASSES}),
+    f"{_BRIDGE}.awaited_property": decorator(Consumer.ATTRIBUTE),
     f"{_BRIDGE}.implicit_loading": fn(),
     f"{_BRIDGE}.lend": fn("", takes={0: Consumer.PASSES}),
     # -- signing in -------------------------------------------------------------------------------------
@@ -97,6 +98,7 @@ APIS: dict[str, Api] = {
 }
 
 ALIASES = {
+    f"{_BRIDGE}.properties.awaited_property": f"{_BRIDGE}.awaited_property",
     f"{_BRIDGE}.waiting.wait": f"{_BRIDGE}.wait",
     f"{_BRIDGE}.waiting.run": f"{_BRIDGE}.run",
     f"{_AUTH}.redirects.next_url": f"{_AUTH}.next_url",

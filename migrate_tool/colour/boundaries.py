@@ -16,12 +16,16 @@ from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Types
 
 from .library_methods import library_caller
+from .model_properties import is_property_of_model
 from .named_methods import named_methods
 from .survey import Survey, Use
 
 #: "async": may become ``async def``. "wait": stays synchronous and waits in the bridge. "run": stays synchronous
-#: and is called where no loop may be running. "command": ``async def``, run by the command line.
-Mode = Literal["async", "command", "wait", "run"]
+#: and is called where no loop may be running. "command": ``async def``, run by the command line. "property": ``async def``,
+#: awaited by those who read it as such, and read through the bridge by all others.
+Mode = Literal["async", "command", "property", "wait", "run"]
+#: Those that may become ``async def``.
+ASYNC_MODES = frozenset({"async", "command", "property"})
 
 #: Names that pytest and nose call themselves, on classes and modules, without awaiting.
 _RUNNER_HOOKS = frozenset(
@@ -48,7 +52,7 @@ _OF_CONSUMER: dict[Consumer, Mode] = {
     Consumer.SPAWNS: "async",
     Consumer.WORKER: "run",
 }
-_ORDER: list[Mode] = ["async", "command", "wait", "run"]
+_ORDER: list[Mode] = ["async", "command", "property", "wait", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,8 @@ class Boundaries:
             return FREE
         if function in self.survey.of_versions:
             return Boundary("wait", "a version of Alembic's calls it and does not await it")
+        if is_property_of_model(self.types, function) and len(self.group(function)) == 1:
+            return Boundary("property")
         for check in (self._by_shape, self._by_class, self._by_decorators, self._by_result, self._by_uses):
             found = check(function)
             if found is not None and found.mode != "async":

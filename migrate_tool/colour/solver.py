@@ -11,10 +11,11 @@ from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import FunctionInfo, Scope
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance
 
-from .boundaries import Boundaries, Boundary
+from .boundaries import ASYNC_MODES, Boundaries, Boundary
 from .elements import elements
 from .generators import kept_generator
 from .hands import Taken
+from .model_properties import Readers
 from .raising import raising
 from .starting import closings, starting
 from .survey import Site, Survey, survey
@@ -93,6 +94,7 @@ class _Solver:
         self.placed: list[Site] = []
         #: Found while colouring: only changed where the function around them is async for another reason.
         self.soft: list[Site] = []
+        self.readers = Readers(colouring.survey)
 
     def solve(self) -> None:
         for function in list(self.survey.project.functions()):
@@ -118,7 +120,7 @@ class _Solver:
             if owner is None or self.colouring.is_async(owner):
                 continue
             boundary = self.colouring.limits.of(owner)
-            if boundary.mode in {"async", "command"}:
+            if boundary.mode in ASYNC_MODES:
                 self._colour(owner, site)
             else:
                 self.colouring.boundaries[owner] = boundary
@@ -129,12 +131,14 @@ class _Solver:
             current, why = pending.pop()
             if current in self.colouring.reasons:
                 continue
-            if self.colouring.limits.of(current).mode not in {"async", "command"}:
+            if self.colouring.limits.of(current).mode not in ASYNC_MODES:
                 continue
             self.colouring.reasons[current] = why
             self.queue.extend(self.survey.joins.get(current, ()))
             if not current.is_async:
                 self._callers(current)
+                if self.colouring.limits.of(current).mode == "property":
+                    self._readers_of(current)
             why = Because(f"it overrides or is overridden by {current.where}", current)
             pending += [
                 (other, why) for other in self.colouring.limits.group(current) if other is not current
@@ -148,7 +152,7 @@ class _Solver:
             for decorated, decorator in self._wrapped_by(current):
                 because = Because(f"decorated with {decorator.where}, whose wrapper awaits", current)
                 pending.append((decorated, because))
-                if self.colouring.limits.of(decorated).mode not in {"async", "command"}:
+                if self.colouring.limits.of(decorated).mode not in ASYNC_MODES:
                     # It stays as it is, but what a call of it gives is what the wrapper gives.
                     self._callers(decorated)
 
@@ -168,6 +172,15 @@ class _Solver:
                 if self.survey.hand_back(site):
                     assert site.owner is not None
                     self._callers(site.owner)
+
+    def _readers_of(self, getter: FunctionInfo) -> None:
+        """Every read of a property that waits: another property of a model waits too, all others may."""
+        for site in self.readers.of(getter):
+            if site.owner is not None and self.colouring.limits.of(site.owner).mode == "property":
+                site.soft = False
+                self.queue.append(site)
+            else:
+                self.soft.append(site)
 
     def _wrapped_by(self, wrapper: FunctionInfo) -> list[tuple[FunctionInfo, FunctionInfo]]:
         """The functions that are decorated so that calling them calls ``wrapper``."""
@@ -191,6 +204,8 @@ class _Solver:
             return Decision(site, "run", "at import time no loop runs")
         if self.colouring.is_async(owner):
             if kept_generator(self.survey, site):
+                if site.kind == "property":
+                    return Decision(site, "leave")
                 return Decision(
                     site, "wait", "a generator expression with await inside would be asynchronous"
                 )

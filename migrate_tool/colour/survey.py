@@ -11,7 +11,7 @@ from typing import Literal
 from migrate_tool.catalog import Api, Consumer
 from migrate_tool.model.alembic import AlembicFile, alembic_file
 from migrate_tool.model.ancestry import lineage
-from migrate_tool.model.decorators import decorator_consumers
+from migrate_tool.model.decorators import decorator_consumers, decorator_names
 from migrate_tool.model.members import direct, values
 from migrate_tool.model.project import Project
 from migrate_tool.model.results import CALLABLES, THREADS
@@ -54,9 +54,12 @@ REPLACING = frozenset(
     {"pytest.MonkeyPatch.setattr", "unittest.mock.patch", "unittest.mock.patch.object", "builtins.setattr"}
 )
 
+#: A property that waits by itself where it is read without ``await``.
+AWAITED_PROPERTY = "quart_app.bridge.awaited_property"
+
 _JOINS = frozenset(f"{thread}.join" for thread in THREADS)
 
-SiteKind = Literal["call", "read", "with", "for", "comprehension", "collected", "item", "raising"]
+SiteKind = Literal["call", "read", "with", "for", "comprehension", "collected", "item", "raising", "property"]
 
 
 @dataclass(slots=True, eq=False)
@@ -125,6 +128,7 @@ class Survey:
             if function.is_async
             and function.cls is not None
             and Consumer.ATTRIBUTE in decorator_consumers(self.project.types, function)
+            and not any(name == AWAITED_PROPERTY for _, name in decorator_names(self.project.types, function))
         )
 
     def hand_back(self, site: Site) -> bool:

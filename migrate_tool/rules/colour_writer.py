@@ -30,8 +30,11 @@ def write_colour(file: PythonFile) -> None:
         if file.colouring.becomes_async(function) and not isinstance(function.node, ast.Lambda):
             # Behind whatever lines are put above the function.
             file.insert(file.source.start(function.node), "async ", origin="FQ901", level=LINES + 1)
-            if file.colouring.limits.of(function).mode == "command":
+            mode = file.colouring.limits.of(function).mode
+            if mode == "command":
                 _run_by_command_line(file, function.node)
+            elif mode == "property":
+                _await_property(file, function)
             else:
                 _adapt_decorators(file, function)
     _adapt_by_hand(file)
@@ -205,6 +208,21 @@ def _lists(file: PythonFile, decision: Decision) -> None:
         file.cut(end - 1, end, "])" if shared else "]", origin=decision.site.rule)
 
 
+def _property(file: PythonFile, decision: Decision) -> None:
+    """``project.balance`` becomes ``await project.awaitable_attrs.balance``."""
+    node, origin = decision.site.node, decision.site.rule
+    assert isinstance(node, ast.Attribute)
+    file.insert(file.place(node)[1] - len(node.attr), "awaitable_attrs.", origin=origin)
+    write_await(file, node, origin)
+
+
+def _await_property(file: PythonFile, function: FunctionInfo) -> None:
+    """``@property`` becomes ``@awaited_property``, whose getter is a coroutine function."""
+    local = file.need("quart_app.bridge", "awaited_property")
+    file.replace(function.decorators[0], local, origin="FQ904")
+    file.report(function.decorators[0], "FQ904", f"the property {function.name} is awaited where it can be")
+
+
 _WRITERS = {
     "item": _item,
     "call": _expression,
@@ -214,6 +232,7 @@ _WRITERS = {
     "comprehension": _comprehension,
     "collected": _collected,
     "raising": _raising,
+    "property": _property,
 }
 
 

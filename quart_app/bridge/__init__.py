@@ -20,6 +20,7 @@ from .loading import (
     record_implicit_load,
 )
 from .loops import OneLoop, before_closing, lend, one_loop
+from .properties import awaited_property
 from .tasks import install, task_factory
 from .threads import in_thread
 from .waiting import drive, in_bridge, run, wait
@@ -35,6 +36,7 @@ __all__ = [
     "OneLoop",
     "async_closing",
     "async_context",
+    "awaited_property",
     "before_closing",
     "current_implicit_loads",
     "drive",

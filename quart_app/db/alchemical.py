@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from quart import Quart
-from sqlalchemy.ext.asyncio import AsyncAttrs, async_sessionmaker
+from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
+from .awaitable import AwaitableAttrs
 from .engine import Engine, make_engine
 from .model import camel_to_snake
 from .plain import sessionmaker
@@ -45,7 +46,7 @@ class TableName:
         return name if isinstance(name, str) else None
 
 
-class BaseModel(AsyncAttrs):
+class BaseModel(AwaitableAttrs):
     """What Alchemical adds to a declarative base."""
 
     #: The metadata of every bind key; ``None`` is the default.

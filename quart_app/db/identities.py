@@ -32,20 +32,27 @@ def _fill(state: InstanceState[Any]) -> None:
     if key is None:
         return
     for name, value in zip(_names(state.mapper), key[1], strict=True):
-        # What is no plain number may have been given as something else than what the database returns.
-        if name is not None and type(value) is int:
+        if name is not None and type(value) in _PLAIN:
             state.dict.setdefault(name, value)
 
 
+#: Given as something else, an object would have something else than what the database returns.
+_PLAIN = frozenset({int, str})
 _known: WeakKeyDictionary[orm.Mapper[Any], tuple[str | None, ...]] = WeakKeyDictionary()
 
 
 def _names(mapper: orm.Mapper[Any]) -> tuple[str | None, ...]:
-    """The attributes that hold the primary key, ``None`` for a column that is not a whole number."""
+    """The attributes that hold the primary key, ``None`` for a column that may return another value than it was given."""
     names = _known.get(mapper)
     if names is None:
         names = _known[mapper] = tuple(
-            mapper.get_property_by_column(column).key if isinstance(column.type, sa.Integer) else None
+            mapper.get_property_by_column(column).key if _returns_what_it_got(column.type) else None
             for column in mapper.primary_key
         )
     return names
+
+
+def _returns_what_it_got(kind: sa.types.TypeEngine[Any]) -> bool:
+    """Whole numbers and plain text; ``CHAR`` is padded by some databases, an ``Enum`` has objects of its own."""
+    text = isinstance(kind, sa.String) and not isinstance(kind, sa.CHAR | sa.NCHAR | sa.Enum)
+    return isinstance(kind, sa.Integer) or text

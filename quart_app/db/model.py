@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.ext.asyncio import AsyncAttrs
 
+from .awaitable import AwaitableAttrs
 from .query import AsyncQuery
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class ModelQuery:
         return owner.query_class(owner, session=owner.__fsa__.session())
 
 
-class Model(AsyncAttrs):
+class Model(AwaitableAttrs):
     """What ``db.Model`` adds to SQLAlchemy's declarative base. Derive models from ``db.Model``, not from this.
 
     ``await obj.awaitable_attrs.posts`` is ``obj.posts``, loaded if it is not there yet.
