@@ -309,7 +309,7 @@ class Hands:
         if isinstance(call.func, ast.Attribute):
             if call.func.attr in _PUTS and self._container(module, call.func.value, depth):
                 return True
-            if call.func.attr in _RUNNERS and not known:
+            if call.func.attr in _RUNNERS and not known and _may_run(targets):
                 return True
         if isinstance(call.func, ast.Name) and targets and all(_is_container(item) for item in targets):
             return self._in_hand(module, call, depth + 1)
@@ -357,6 +357,18 @@ class Hands:
                 function.module, parameter.node.arg, function.scope, depth
             )
         return self._parameters[parameter]
+
+
+def _may_run(targets: frozenset[Type]) -> bool:
+    """Whether a method of a runner's name may be one, of an event loop or a task group nobody here knows.
+
+    The project's own ``create_task()`` is followed instead, and a library's *function* of that name makes no asyncio task.
+    """
+    return not targets or any(
+        isinstance(target, External)
+        and (target.receiver is not None or not target.name.endswith(".create_task"))
+        for target in targets
+    )
 
 
 def _is_entered(module: ModuleInfo, node: ast.AST) -> bool:

@@ -89,6 +89,15 @@ MISSED = {
         "async def f():\n    app.jobs.keep(fetch())",
         "keep(await fetch())",
     ),
+    "a create_task() of the project's own": (
+        "class Jobs:\n    def create_task(self, row):\n        return len(row)\n\n"
+        "async def f():\n    row = fetch()\n    return Jobs().create_task(row)",
+        "row = await fetch()",
+    ),
+    "a create_task() of a library's": (
+        "import tracker\n\nasync def f():\n    row = fetch()\n    return tracker.create_task(row)",
+        "row = await fetch()",
+    ),
     "a task": ("async def f():\n    task = asyncio.create_task(fetch())\n    task", "    await task"),
     "what a task gives": (
         "async def f():\n    task = asyncio.create_task(fetch())\n    found = task\n    return len(found)",
