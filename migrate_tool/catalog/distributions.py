@@ -175,7 +175,7 @@ FLOORS: Mapping[str, Floor] = {
     # -- extensions that stay ---------------------------------------------------------------------------------------
     "alembic": Floor("1.16", "older ones do not know SQLAlchemy 2.1"),
     "sqlalchemy-continuum": Floor("1.8", "older ones refuse SQLAlchemy 2.1"),
-    "sqlalchemy-utils": Floor("0.41.2", "older ones do not know SQLAlchemy 2"),
+    "sqlalchemy-utils": Floor("0.43", "older ones do not know SQLAlchemy 2.1"),
     "dataset": Floor("2.0", "older ones refuse SQLAlchemy 2"),
     "marshmallow-sqlalchemy": Floor("1.0", "older ones do not know SQLAlchemy 2"),
     "wtforms-sqlalchemy": Floor("0.4.1", "older ones do not know WTForms 3"),

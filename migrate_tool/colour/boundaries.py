@@ -141,6 +141,8 @@ class Boundaries:
         by_runner = by_runner and not is_fixture(self.types, function)
         if by_runner and (in_tests or name.startswith(("setUp", "tearDown"))):
             return Boundary("run", f"the test runner calls {name} itself and does not await it")
+        if name.startswith("pytest_") and not is_fixture(self.types, function):
+            return Boundary("run", f"pytest calls its hook {name} and does not await it")
         if function.is_generator:
             if is_fixture(self.types, function):
                 if any(isinstance(item, ast.YieldFrom) for item in function.yields):

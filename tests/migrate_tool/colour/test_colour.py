@@ -369,6 +369,17 @@ def test_fixtures_reach_the_tests_that_ask_for_them() -> None:
     assert texts["conftest.py"] == files["conftest.py"]
 
 
+def test_hooks_of_pytest_stay_synchronous() -> None:
+    files = with_app("")
+    files["conftest.py"] = (
+        "from app import User\n\n\ndef pytest_configure(config):\n    print(User.query.count())\n\n\n"
+        "def pytest_unconfigure(config):\n    clean()\n\n\ndef clean():\n    print(User.query.first())\n"
+    )
+    text = migrated(files)[0]["conftest.py"]
+    assert "\ndef pytest_configure(config):\n    print(run(User.query.count()))\n" in text
+    assert "\ndef pytest_unconfigure(config):\n    run(clean())\n" in text
+
+
 def test_explain_names_the_chain() -> None:
     from migrate_tool.colour import explain
 
