@@ -56,7 +56,7 @@ SUCCESSIONS: Mapping[str, Succession] = {
     "flask-limiter": Succession(("flask_limiter",), ("quart-rate-limiter",)),
     "flask-socketio": Succession(("flask_socketio",), ("python-socketio",)),
     "flask-executor": Succession(("flask_executor",), _RUNTIME),
-    "flask-script": Succession(("flask_script",), ("quart",)),
+    "flask-script": Succession(("flask_script",), _RUNTIME),
     # What it went on as; its own last release imports names that Werkzeug 1.0 took away.
     "flask-restplus": Succession(("flask_restplus",), ("flask-restx",)),
     "flask-shell-ipython": Succession(("flask_shell_ipython",), ()),
@@ -315,6 +315,9 @@ FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     **_needed(),
     # From 2.10 on it refuses tokens whose subject is a number, which is what identities of users mostly are.
     "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it", "2.10", "<2.10")},
+    "flask-jwt-extended": {
+        "pyjwt": Floor("4.6", _FLASK_3, "4.7.2", "<4.6")  # the first that needs PyJWT 2.10
+    },
     "marshmallow": {
         "marshmallow-sqlalchemy": Floor("3.10", "marshmallow-sqlalchemy 1.0 needs it", "4", "<4"),
         "flask-marshmallow": Floor("3.0", "Flask-Marshmallow 1.2 needs it", "4", "<4"),

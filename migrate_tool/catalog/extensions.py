@@ -55,6 +55,7 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_principal": _rewritten("Flask-Principal", "quart_app.auth.principal"),
     "flask_restful": _rewritten("Flask-RESTful", "quart_app.rest.restful: the library's classes, awaited"),
     "flask_restx": _rewritten("Flask-RESTX", "quart_app.rest.restx: the library's classes, awaited"),
+    "flask_script": _rewritten("Flask-Script", "quart_app.compat.script: its managers, which await commands"),
     "flask_restplus": _rewritten(
         "Flask-RESTPlus", "Flask-RESTX, as which it goes on, through quart_app.rest.restx"
     ),
@@ -127,9 +128,6 @@ EXTENSIONS: Mapping[str, Extension] = {
     ),
     "flask_sockets": _marked(
         "Flask-Sockets", "Flask-Sockets needs gevent: write @app.websocket and await websocket.receive()"
-    ),
-    "flask_script": _marked(
-        "Flask-Script", "Flask-Script runs on no Flask since 2.0: write its commands with @app.cli.command()"
     ),
     "flask_sse": _marked(
         "Flask-SSE", "Flask-SSE waits on Redis in the view: stream events from an async generator instead"

@@ -7,7 +7,17 @@ import builtins
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from . import ancestry, elements, members, parameters, records, registered, results, type_expressions
+from . import (
+    ancestry,
+    annotated,
+    elements,
+    members,
+    parameters,
+    records,
+    registered,
+    results,
+    type_expressions,
+)
 from .contents import Contents, filled, has_container
 from .fixpoint import Fixpoint
 from .symbols import (
@@ -162,7 +172,11 @@ class Inference:
         return NOTHING
 
     def _bound(self, name: str, bindings: list[Binding]) -> Types:
-        found = frozenset[Type]().union(*(self.binding(binding) for binding in bindings))
+        said = frozenset[Type]().union(*(self.binding(binding) for binding in bindings if _is_said(binding)))
+        known = frozenset[Type]().union(
+            *(self.binding(binding) for binding in bindings if not _is_said(binding))
+        )
+        found = annotated.beside(said, known) if said else known
         return filled(found, self.contents.of_name(name, bindings)) if has_container(found) else found
 
     def bindings(self, name: str, scope: Scope) -> list[list[Binding]]:
@@ -347,3 +361,8 @@ class Inference:
 _YES: Types = frozenset({Instance("bool")})
 _BUILTINS = frozenset(dir(builtins))
 _RUNTIME = "quart_app"
+
+
+def _is_said(binding: Binding) -> bool:
+    """Whether a binding is no value but an annotation."""
+    return isinstance(binding, Assigned) and binding.steps[:1] == ("annotated",)

@@ -10,7 +10,8 @@ RULE = Rule(
     summary="Commands that wait become async and run under async_command.",
     why=(
         "click calls a command and ignores what it returns: a coroutine would never run, and the command would "
-        "still exit with 0. async_command runs it in a loop of its own, or in the one that a test runs in."
+        "still exit with 0. async_command runs it in a loop of its own, or in the one that a test runs in. The managers of "
+        "Flask-Script, which runs on no Flask since 2.0, are quart_app.compat.script's, which await their commands."
     ),
     safety=Safety.SAFE,
     examples=(
@@ -38,6 +39,37 @@ RULE = Rule(
                 "async def init_db():\n"
                 "    await db.create_all()\n"
                 '    click.echo("done")\n'
+            ),
+        ),
+        Example(
+            before=(
+                "from flask import Flask\n"
+                "from flask_migrate import Migrate, MigrateCommand\n"
+                "from flask_script import Manager\n"
+                "from flask_sqlalchemy import SQLAlchemy\n\n"
+                "app = Flask(__name__)\n"
+                "db = SQLAlchemy(app)\n"
+                "migrate = Migrate(app, db)\n"
+                "manager = Manager(app)\n"
+                'manager.add_command("db", MigrateCommand)\n\n\n'
+                "@manager.command\n"
+                "def create_db():\n"
+                "    db.create_all()\n"
+            ),
+            after=(
+                "from quart_app import Quart\n"
+                "from quart_app.compat.script import MigrateCommand\n"
+                "from quart_app.db.migrate import Migrate\n"
+                "from quart_app.compat.script import Manager\n"
+                "from quart_app.db import SQLAlchemy\n\n"
+                "app = Quart(__name__)\n"
+                "db = SQLAlchemy(app)\n"
+                "migrate = Migrate(app, db)\n"
+                "manager = Manager(app)\n"
+                'manager.add_command("db", MigrateCommand)\n\n\n'
+                "@manager.command\n"
+                "async def create_db():\n"
+                "    await db.create_all()\n"
             ),
         ),
     ),

@@ -215,6 +215,8 @@ def test_a_test_client_s_response_is_no_other_where_it_is_annotated_as_one() -> 
                 response = sign_in(client, "a")
                 assert response.json["token"]
                 assert told(response) == response.get_json()["message"]
+                again: Response = client.get("/")
+                assert again.json["message"]
         """,
         "views.py": """\
             from flask import Response, jsonify
@@ -234,4 +236,5 @@ def test_a_test_client_s_response_is_no_other_where_it_is_annotated_as_one() -> 
     assert '    return response.json["message"]\n' in text
     assert '    assert response.json["token"]\n' in text
     assert '    assert told(response) == response.get_json()["message"]\n' in text
+    assert '    assert again.json["message"]\n' in text
     assert "(await answer().json)" in texts["views.py"]
