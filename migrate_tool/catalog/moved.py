@@ -278,8 +278,3 @@ APIS: dict[str, Api] = {
     "inspect.getargspec": _to("inspect.getfullargspec"),
     "time.clock": _to("time.perf_counter"),
 }
-
-#: ``flask.ext.login``, as Flask spelled the names of extensions until 1.0.
-_EXTENSIONS = ("login", "principal", "sqlalchemy", "wtf")
-
-ALIASES = {f"flask.ext.{name}": f"flask_{name}" for name in _EXTENSIONS}

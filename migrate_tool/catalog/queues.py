@@ -14,6 +14,7 @@ _SCHEDULERS = (
 APIS: dict[str, Api] = {
     "celery.Celery": cls(),
     **members("celery.Celery", task=decorator(Consumer.WORKER), on_after_configure=fn()),
+    "celery.Task": cls(hooks={"__call__": Consumer.WORKER, "*": Consumer.WORKER}),
     "celery.shared_task": decorator(Consumer.WORKER),
     "celery.signals.*": decorator(Consumer.WORKER),
     "flask_executor.Executor": cls("quart_app.tasks.Executor", rule=_RULE),
@@ -60,6 +61,8 @@ APIS: dict[str, Api] = {
 }
 
 ALIASES = {
+    "celery.app.task.Task": "celery.Task",
+    "celery.Celery.Task": "celery.Task",
     "flask_executor.executor.Executor": "flask_executor.Executor",
     "quart_app.tasks.Executor": "flask_executor.Executor",
     "quart_app.tasks.Execution": "flask_executor.Execution",

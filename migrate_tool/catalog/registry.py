@@ -17,6 +17,18 @@ _NOT_LIBRARIES = {"api", "distributions", "extensions", "registry", "servers"}
 _DATABASE_RULES = "FQ3"
 
 
+#: How Flask spelled the packages of extensions until 1.0, and until 0.8.
+_SPELLED = ("flask.ext.", "flaskext.")
+
+
+def spelled_out(name: str) -> str:
+    """``flask.ext.script.Manager`` as it is written since: ``flask_script.Manager``."""
+    for prefix in _SPELLED:
+        if name.startswith(prefix):
+            return f"flask_{name[len(prefix) :]}"
+    return name
+
+
 class Catalog:
     """Looks up what a qualified name of a library means."""
 
@@ -82,6 +94,7 @@ class Catalog:
         return known
 
     def _follow(self, name: str) -> str:
+        name = spelled_out(name)
         seen = 0
         while seen < 8:
             seen += 1

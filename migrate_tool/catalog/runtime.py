@@ -17,6 +17,7 @@ APIS: dict[str, Api] = {
     f"{_BRIDGE}.run": fn("Arg0", runs=True),
     f"{_BRIDGE}.drive": waits("Arg0", runs=True),
     f"{_BRIDGE}.maybe_await": waits("Arg0", runs=True),
+    f"{_BRIDGE}.maybe_wait": fn("Arg0", runs=True),
     f"{_BRIDGE}.sync_context": fn(f"{_BRIDGE}._SyncContext[Entered0]", runs=True),
     f"{_BRIDGE}._SyncContext": cls(enters="T"),
     f"{_BRIDGE}.sync_iter": fn("list[Elem0]", runs=True),

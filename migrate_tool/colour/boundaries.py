@@ -151,6 +151,9 @@ class Boundaries:
             return Boundary("wait", "a generator whose consumers are synchronous")
         return None
 
+    def _is_called(self, function: FunctionInfo) -> bool:
+        return any(self.survey.calls.get(item) for item in self.group(function))
+
     def _by_class(self, function: FunctionInfo) -> Boundary | None:
         if function.cls is None:
             return None
@@ -170,9 +173,11 @@ class Boundaries:
         if self._is_awaited_by_decorator(function):
             return None
         caller = library_caller(self.survey, function, self.group(function))
-        if caller is None:
-            return None
-        return Boundary("wait", f"{caller} may call {function.name} and not await it")
+        if caller is not None:
+            return Boundary("wait", f"{caller} may call {function.name} and not await it")
+        if function.name == "__call__" and not self._is_called(function):
+            return Boundary("wait", "an object that is handed on, and that nobody here calls")
+        return None
 
     def _is_awaited_by_decorator(self, function: FunctionInfo) -> bool:
         return any(

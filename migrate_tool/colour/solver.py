@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,11 +20,13 @@ from .model_properties import Readers
 from .raising import raising
 from .starting import closings, starting
 from .survey import Site, Survey, survey
+from .unknown_receivers import names, unknown_receivers
 from .views import views
 
 #: What a place that waits becomes: ``await x``, ``await maybe_await(x)`` (some of what it may call is not async),
-#: ``wait(x)`` in the bridge, ``run(x)`` where no loop may be running; "leave": synchronous code that is right as it is.
-Action = Literal["await", "maybe", "wait", "run", "leave"]
+#: ``wait(x)`` in the bridge, ``run(x)`` where no loop may be running, ``maybe_wait(x)`` for what need not wait; "leave":
+#: synchronous code that is right as it is.
+Action = Literal["await", "maybe", "wait", "run", "maybe_wait", "leave"]
 
 
 @dataclass(slots=True, eq=False)
@@ -108,8 +111,14 @@ class _Solver:
             self._colour(view, Because("it is a view, which Quart awaits"))
         self._spread()
         self.placed += [*(site for site in self.survey.seeds if site.soft), *self.soft]
+        self.placed += unknown_receivers(
+            self.survey, names(filter(self.colouring.is_async, self._functions()))
+        )
         for site in self.placed:
             self.colouring.decisions.setdefault((site.node, site.kind), self._decide(site))
+
+    def _functions(self) -> Iterator[FunctionInfo]:
+        return self.survey.project.functions()
 
     def _spread(self) -> None:
         """Place every site that is waiting, and those that colouring its function brings."""
@@ -200,6 +209,8 @@ class _Solver:
         owner = site.owner
         if site.soft and not self.colouring.is_async(owner):
             return Decision(site, "leave")
+        if site.unknown:
+            return self._decide_unknown(site)
         if owner is None:
             return Decision(site, "run", "at import time no loop runs")
         if self.colouring.is_async(owner):
@@ -212,6 +223,17 @@ class _Solver:
             return Decision(site, "maybe" if self._mixed(site) else "await")
         boundary = self.colouring.limits.of(owner)
         return Decision(site, "run" if boundary.mode == "run" else "wait", boundary.reason)
+
+    def _decide_unknown(self, site: Site) -> Decision:
+        if not self.colouring.is_async(site.owner):
+            return Decision(
+                site, "maybe_wait", "it is not known what it is called on, and nothing else waits here"
+            )
+        if kept_generator(self.survey, site):
+            return Decision(
+                site, "maybe_wait", "a generator expression with await inside would be asynchronous"
+            )
+        return Decision(site, "maybe", "it is not known what it is called on")
 
     def _mixed(self, site: Site) -> bool:
         """Whether some of what a call may call stays synchronous."""

@@ -77,6 +77,8 @@ class Site:
     callee: FunctionInfo | None = None
     #: Only changed when the function around it is async for another reason.
     soft: bool = False
+    #: It is not known what is called: what it gives may be plain.
+    unknown: bool = False
 
     @property
     def line(self) -> int:

@@ -21,7 +21,7 @@ def bases(inference: Inference, cls: ClassInfo) -> list[Type]:
     found: list[Type] = []
     for node in cls.node.bases:
         target = node.value if isinstance(node, ast.Subscript) else node
-        for item in inference.types(target, cls.outer):
+        for item in _meant(inference, cls, target):
             if isinstance(item, External):
                 found += [given for given in model_classes.above(inference, item) if given != ClassRef(cls)]
                 found.append(item)
@@ -30,6 +30,21 @@ def bases(inference: Inference, cls: ClassInfo) -> list[Type]:
             elif isinstance(item, Instance) and isinstance(item.of, str) and item.of.startswith("class:"):
                 found.append(External(item.of.removeprefix("class:")))
     return found
+
+
+def _meant(inference: Inference, cls: ClassInfo, node: ast.expr) -> list[Type]:
+    """What a base class is, but not the class itself: ``class Task(self.Task)`` with ``self.Task = Task`` behind it."""
+    known = inference.types(node, cls.outer)
+    found = [item for item in known if item != ClassRef(cls)]
+    if found or not known or not isinstance(node, ast.Attribute):
+        return found
+    return [
+        External(f"{above}.{node.attr}")
+        for owner in inference.types(node.value, cls.outer)
+        if isinstance(owner, Instance) and isinstance(owner.of, ClassInfo)
+        for above in lineage(inference, owner.of)
+        if isinstance(above, str) and above != "builtins.object"
+    ]
 
 
 def lineage(inference: Inference, cls: ClassInfo) -> tuple[ClassInfo | str, ...]:

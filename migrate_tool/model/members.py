@@ -31,6 +31,8 @@ QUERY_PROPERTY = "sqlalchemy.orm.QueryProperty"
 MODEL_QUERY = f"{model_classes.MODEL}.query"
 #: What ``request.cls`` and ``request.instance`` are in a pytest fixture.
 TEST_CLASS = "pytest.FixtureRequest.cls.test"
+#: Bases that say nothing about what a class is mixed with.
+_NO_BASES = frozenset({"builtins.object", "abc.ABC"})
 #: How many attributes of something that the catalogue does not know are told apart.
 LONGEST_TAIL = 5
 
@@ -148,8 +150,10 @@ def _super_attribute(inference: Inference, owner: Instance, name: str) -> Types:
                     got = class_attribute(inference, base.info, name, Instance(item.info))
                     if got:
                         return got
-                elif isinstance(base, External):
+                elif isinstance(base, External) and base.name not in _NO_BASES:
                     return _library_attribute(inference, base.name, name, Instance(item.info))
+            # A mixin asks the classes that it is mixed with.
+            return _beside(inference, item.info, name, Instance(item.info))
     return NOTHING
 
 

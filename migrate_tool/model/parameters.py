@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from . import ancestry, annotated, decorators, holders, members, type_expressions
 from .results import OF_RECEIVER, QUERY, VIEW_OF_CLASS, is_fixture
-from .symbols import FunctionInfo, ModuleInfo, Parameter, Scope
+from .symbols import ClassInfo, FunctionInfo, ModuleInfo, Parameter, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
 
 if TYPE_CHECKING:
@@ -165,6 +165,8 @@ def _reaching(inference: Inference, function: FunctionInfo) -> _Calls:
             function.cls.name if function.name == "__init__" and function.cls is not None else function.name
         )
         calls = inference.project.calls_named(name)
+    if function.name == "__init__" and function.cls is not None:
+        calls = calls + _calls_of_heirs(inference, function.cls)
     calls = calls[:MOST_CALL_SITES]
     found: set[tuple[ast.Call, ModuleInfo, int]] = set()
     if _is_handed_on(inference, function):
@@ -180,6 +182,30 @@ def _reaching(inference: Inference, function: FunctionInfo) -> _Calls:
             if offset is not None:
                 found.add((call, module, offset))
     return frozenset(found)
+
+
+def _calls_of_heirs(inference: Inference, cls: ClassInfo) -> list[tuple[ast.Call, ModuleInfo]]:
+    """The calls that make an object of a class that inherits the ``__init__`` of ``cls``, and those of ``super().__init__``."""
+    heirs = ancestry.subclasses(inference, cls)
+    found = [
+        call
+        for heir in heirs
+        if _maker(inference, heir) is cls
+        for call in inference.project.calls_named(heir.name)
+    ]
+    return found + [
+        (call, module)
+        for call, module in (inference.project.calls_named("__init__") if heirs else ())
+        if (within := module.scopes[call].owner()) is not None and within.cls in heirs
+    ]
+
+
+def _maker(inference: Inference, cls: ClassInfo) -> ClassInfo | None:
+    """The class of the project whose ``__init__`` makes an object of ``cls``."""
+    for ancestor in ancestry.lineage(inference, cls):
+        if isinstance(ancestor, ClassInfo) and "__init__" in ancestor.methods:
+            return ancestor
+    return None
 
 
 def _is_handed_on(inference: Inference, function: FunctionInfo) -> bool:
@@ -253,8 +279,8 @@ def _offset(inference: Inference, target: Type, function: FunctionInfo) -> int |
             return 0
         by_class = isinstance(target.receiver, ClassRef) and "builtins.classmethod" not in names
         return 0 if by_class and function.name != "__new__" else 1
-    if isinstance(target, ClassRef) and function.name == "__init__" and function.cls is target.info:
-        return 1
+    if isinstance(target, ClassRef) and function.name == "__init__" and function.cls is not None:
+        return 1 if _maker(inference, target.info) is function.cls else None
     if isinstance(target, Instance) and function.name == "__call__":
         methods = members.attribute(inference, target, "__call__")
         return 1 if any(isinstance(m, FunctionRef) and m.info is function for m in methods) else None

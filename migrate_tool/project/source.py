@@ -30,6 +30,9 @@ _PYTHON_2 = re.compile(
     r"Missing parentheses in call to|multiple exception types must be parenthesized|leading zeros in decimal"
     r"|inconsistent use of tabs|Did you mean print\(|invalid decimal literal"
 )
+#: ``except A, B:`` was ``except A as B:`` in Python 2; since 3.14 it catches both. What is caught is a class.
+_CAUGHT = re.compile(r"\s*except\*?\s+(?P<caught>[^:#]+):")
+_CLASS = re.compile(r"(?:\w+\.)*_*[A-Z]\w*")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -218,6 +221,13 @@ class SourceFile:
 
 def _explain_syntax(error: SyntaxError) -> tuple[str, str]:
     message = error.msg or "invalid syntax"
+    if (caught := _CAUGHT.match(error.text or "")) and all(
+        _CLASS.fullmatch(part.strip()) for part in caught["caught"].split(",")
+    ):
+        return (
+            f"doesn't parse: 'except {caught['caught'].strip()}:' without parentheses is Python 3.14's",
+            f"it was read with Python {sys.version_info.major}.{sys.version_info.minor}; run the tool on Python 3.14 or put parentheses around them",
+        )
     if _PYTHON_2.search(message):
         return f"doesn't parse: {message}", "it looks like Python 2: convert it to Python 3 first"
     version = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -46,7 +46,15 @@ def write_colour(file: PythonFile) -> None:
         if decision.action in {"await", "maybe"}:
             _lists(file, decision)
         _WRITERS[decision.site.kind](file, decision)
-        if decision.action in {"wait", "run"}:
+        if decision.site.unknown:
+            message = f"{decision.site.what}: {decision.reason}; what it gives is awaited if it waits"
+            file.report(
+                _reported(decision),
+                decision.site.rule,
+                message,
+                "bridged" if decision.action == "maybe_wait" else "noted",
+            )
+        elif decision.action in {"wait", "run"}:
             message = f"{decision.site.what} stays in synchronous code: {decision.reason}"
             file.report(_reported(decision), "FQ902", message, "bridged")
         else:

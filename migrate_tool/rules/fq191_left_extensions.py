@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from migrate_tool.catalog import spelled_out
 from migrate_tool.catalog.extensions import EXTENSIONS, Verdict, extension_of
 
 from .python_file import PythonFile
@@ -49,7 +50,7 @@ def python(file: PythonFile) -> None:
             names = [] if node.level else [node.module or ""]
         else:
             names = [alias.name for alias in node.names]
-        for name in dict.fromkeys(names):
+        for name in dict.fromkeys(map(spelled_out, names)):
             root = name.partition(".")[0]
             if not file.project.is_own(root):
                 _say(file, node, name, root)

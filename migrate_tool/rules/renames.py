@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.catalog import Api
+from migrate_tool.catalog import Api, spelled_out
 from migrate_tool.model.symbols import Imported
 from migrate_tool.model.types import External
 
@@ -15,6 +15,8 @@ def rename(file: PythonFile) -> None:
     """Point the file's imports at the new names, and rename what used the old ones."""
     for statement in file.nodes(ast.ImportFrom):
         _from_import(file, statement)
+    for plain in file.nodes(ast.Import):
+        _respell(file, plain, {alias: spelled_out(alias.name) for alias in plain.names if alias.asname})
     _module_members(file)
 
 
@@ -25,6 +27,7 @@ def _from_import(file: PythonFile, statement: ast.ImportFrom) -> None:
         return  # Quart's own names are where they belong
     catalog = file.project.catalog
     moved: dict[ast.alias, Api] = {}
+    respelled: dict[ast.alias, str] = {}
     for alias in statement.names:
         full = statement.module if alias.name == "*" else f"{statement.module}.{alias.name}"
         api = catalog.api(full)
@@ -32,8 +35,11 @@ def _from_import(file: PythonFile, statement: ast.ImportFrom) -> None:
             moved[alias] = api
         elif (goes_on := catalog.continued(full)) is not None:
             moved[alias] = Api("value", becomes=goes_on, rule="FQ110")
+        elif spelled_out(full) != full:
+            respelled[alias] = spelled_out(full)
         elif api is None:
             _unknown(file, statement, full)
+    _respell(file, statement, respelled)
     if not moved:
         return
     exported = any(_is_exported(file, alias.asname or alias.name) for alias in moved)
@@ -49,6 +55,21 @@ def _from_import(file: PythonFile, statement: ast.ImportFrom) -> None:
         _rule_of(file, statement),
         f"names of {statement.module} come from their awaited successors",
     )
+
+
+def _respell(file: PythonFile, statement: ast.Import | ast.ImportFrom, names: dict[ast.alias, str]) -> None:
+    """``from flask.ext.script import Manager`` comes from ``flask_script``, whatever that is."""
+    for alias, full in names.items():
+        if full == alias.name:
+            continue
+        module, _, name = full.rpartition(".")
+        if isinstance(statement, ast.ImportFrom) and not module:
+            file.imports.remove(statement, [alias])
+            file.imports.need(full, local=alias.asname or alias.name)
+        else:
+            origin = full if isinstance(statement, ast.Import) else module
+            file.imports.replace(statement, [(alias, origin, name)], keep_local=True)
+        file.report(statement, "FQ110", f"{full} is what its extension is called since")
 
 
 def _is_exported(file: PythonFile, name: str) -> bool:

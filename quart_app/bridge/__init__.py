@@ -6,7 +6,15 @@ without an ``await``.
 """
 
 from . import naming as naming  # listens to the ORM from here on
-from .adapters import async_closing, async_context, maybe_await, sync_context, sync_decorator, sync_iter
+from .adapters import (
+    async_closing,
+    async_context,
+    maybe_await,
+    maybe_wait,
+    sync_context,
+    sync_decorator,
+    sync_iter,
+)
 from .errors import BridgeError, EagerTaskError, ImplicitLoadingError, NotInBridgeError
 from .loading import (
     ImplicitLoad,
@@ -49,6 +57,7 @@ __all__ = [
     "install",
     "lend",
     "maybe_await",
+    "maybe_wait",
     "one_loop",
     "record_implicit_load",
     "run",

@@ -35,6 +35,23 @@ async def maybe_await(value: Awaitable[T] | T) -> T:
     return value
 
 
+def maybe_wait(value: Awaitable[T] | T) -> T:
+    """``value``, waited for if it waits: for a call in synchronous code that may reach an ``async def`` or a plain function.
+
+    Args:
+        value: what the call gave.
+
+    Returns:
+        The result.
+
+    Raises:
+        NotInBridgeError: It waits, a loop runs here and nothing drives the calling code.
+    """
+    if isawaitable(value):
+        return cast("T", run(value))
+    return value
+
+
 @asynccontextmanager
 async def async_context(
     context: AbstractContextManager[T] | AbstractAsyncContextManager[T],

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from quart_app.bridge import async_context, drive, maybe_await, sync_context, sync_decorator, sync_iter
+from quart_app.bridge import (
+    NotInBridgeError,
+    async_context,
+    drive,
+    maybe_await,
+    maybe_wait,
+    sync_context,
+    sync_decorator,
+    sync_iter,
+)
 
 
 async def test_maybe_await_takes_both_colours() -> None:
@@ -19,6 +28,33 @@ async def test_maybe_await_takes_both_colours() -> None:
 
     given: list[Any] = [one(), 2]
     assert [await maybe_await(item) for item in given] == [1, 2]
+
+
+async def one() -> int:
+    await asyncio.sleep(0)
+    return 1
+
+
+async def both() -> list[int]:
+    given: list[Any] = [one(), 2]
+    return [maybe_wait(item) for item in given]
+
+
+async def test_maybe_wait_takes_both_colours_in_the_bridge() -> None:
+    assert await drive(both()) == [1, 2]
+
+
+def test_maybe_wait_runs_a_loop_where_none_runs() -> None:
+    given: Any = one()
+    assert maybe_wait(given) == 1
+    assert maybe_wait(2) == 2
+
+
+async def test_maybe_wait_gives_what_is_plain_where_nothing_could_wait() -> None:
+    assert maybe_wait(2) == 2
+    given: Any = one()
+    with pytest.raises(NotInBridgeError):
+        maybe_wait(given)
 
 
 async def test_async_context_enters_a_synchronous_one_and_passes_the_exception() -> None:

@@ -43,6 +43,11 @@ def test_a_rule_of_the_catalogue_exists(code: str) -> None:
             "from quart_app.compat.python2 import iteritems, text_type\n",
         ),
         ("from flask.ext.login import UserMixin\n", "from quart_app.auth import UserMixin\n"),
+        ("from flaskext.login import UserMixin\n", "from quart_app.auth import UserMixin\n"),
+        ("from flask.ext.gravatar import Gravatar as G\n", "from flask_gravatar import Gravatar as G\n"),
+        ("from flask.ext.gravatar.shapes import Round\n", "from flask_gravatar.shapes import Round\n"),
+        ("from flask.ext import gravatar\n", "import flask_gravatar as gravatar\n"),
+        ("import flask.ext.gravatar as g\n", "import flask_gravatar as g\n"),
         ("from werkzeug import secure_filename\n", "from werkzeug.utils import secure_filename\n"),
         ("from werkzeug import FileStorage as F\n", "from werkzeug.datastructures import FileStorage as F\n"),
         (

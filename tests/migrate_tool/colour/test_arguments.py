@@ -238,3 +238,47 @@ def test_a_test_client_s_response_is_no_other_where_it_is_annotated_as_one() -> 
     assert '    assert told(response) == response.get_json()["message"]\n' in text
     assert '    assert again.json["message"]\n' in text
     assert "(await answer().json)" in texts["views.py"]
+
+
+MAKER = """
+class Proxy:
+    def get(self, name):
+        return User.query.get(name)
+class Setting:
+    def __init__(self, proxy):
+        self.proxy = proxy
+    def __get__(self, obj, cls=None):
+        return self.proxy.get("a")
+"""
+
+
+def test_a_class_that_inherits_its_init_passes_it_what_it_is_called_with() -> None:
+    text = after(MAKER + "class OfUser(Setting):\n    pass\nclass Page:\n    a = OfUser(Proxy())\n")
+    assert 'return wait(self.proxy.get("a"))' in text
+
+
+def test_so_does_super() -> None:
+    text = after(
+        MAKER
+        + "class OfUser(Setting):\n    def __init__(self, proxy, more):\n        super().__init__(proxy)\n"
+        + "class Page:\n    a = OfUser(Proxy(), 1)\n"
+    )
+    assert 'return wait(self.proxy.get("a"))' in text
+
+
+def test_a_class_with_an_init_of_its_own_passes_it_nothing() -> None:
+    text = after(
+        MAKER
+        + "class OfUser(Setting):\n    def __init__(self, proxy):\n        self.other = proxy\n"
+        + "class Page:\n    a = OfUser(Proxy())\n"
+    )
+    assert 'return self.proxy.get("a")' in text
+
+
+def test_the_super_of_a_mixin_is_what_it_is_mixed_with() -> None:
+    text = after(
+        "class Base:\n    def found(self, x):\n        return User.query.get(x)\n"
+        "class Mixin(object):\n    def found(self, x):\n        return super().found(x).name\n"
+        "class Both(Mixin, Base):\n    pass\n"
+    )
+    assert "    async def found(self, x):\n        return (await super().found(x)).name" in text

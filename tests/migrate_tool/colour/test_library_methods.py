@@ -95,3 +95,30 @@ def test_tests_of_an_unknown_class_of_tests_turn_async() -> None:
         "    def test_it(self):\n        assert User.query.all()\n"
     )
     assert "    async def test_it(self):\n        assert await User.query.all()" in text
+
+
+WIDGET = "class Names:\n    def __call__(self, field):\n        return User.query.all()\n"
+
+
+def test_an_object_that_is_handed_on_and_that_nobody_here_calls_stays_synchronous() -> None:
+    text = after("from html.fields import Select\n" + WIDGET + "field = Select(widget=Names())\n")
+    assert "    def __call__(self, field):\n        return wait(User.query.all())" in text
+
+
+def test_one_that_is_called_here_turns_async() -> None:
+    text = after(WIDGET + "def view(field):\n    return Names()(field)\n")
+    assert "    async def __call__(self, field):\n        return await User.query.all()" in text
+    assert "    return await Names()(field)" in text
+
+
+@pytest.mark.parametrize("base", ["celery.Task", "Task", "self.Task"])
+def test_what_a_worker_calls_runs_where_no_loop_runs(base: str) -> None:
+    text = after(
+        "from celery import Celery, Task\ncelery = Celery()\nclass Maker(Celery):\n    def patch(self):\n"
+        f"        class Ours({base}):\n            def __call__(this, *args):\n                db.session.commit()\n"
+        "                return super().__call__(*args)\n            def on_failure(this, error):\n                db.session.rollback()\n"
+        "        self.Task = Ours\n"
+    )
+    assert "            def __call__(this, *args):\n                run(db.session.commit())\n" in text
+    assert "                return super().__call__(*args)\n" in text
+    assert "            def on_failure(this, error):\n                run(db.session.rollback())" in text

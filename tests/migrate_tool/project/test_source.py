@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,21 @@ def test_a_file_that_cannot_be_read_has_a_problem_and_no_tree(
 
 def test_python_2_is_named_as_such() -> None:
     source = SourceFile("m.py", b"print 'x'\n")
+    assert source.problem is not None
+    assert "Python 2" in source.problem.hint
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python reads it")
+@pytest.mark.parametrize("caught", ["ValueError, KeyError", "errors.NotFound, ValueError, _Own"])
+def test_what_python_3_14_catches_without_parentheses_is_named_as_such(caught: str) -> None:
+    source = SourceFile.of(f"try:\n    f()\nexcept {caught}:\n    pass\n")
+    assert source.problem is not None
+    assert "Python 3.14" in source.problem.hint
+    assert "Python 2" not in str(source.problem)
+
+
+def test_what_python_2_caught_under_a_name_is_python_2() -> None:
+    source = SourceFile.of("try:\n    f()\nexcept ValueError, error:\n    pass\n")
     assert source.problem is not None
     assert "Python 2" in source.problem.hint
 

@@ -1,0 +1,208 @@
+"""Calls on objects of which nobody knows what they are, by names that wait on objects of the project or of a database.
+
+``attachment.can_access(user)``, where ``attachment`` comes from nowhere that can be followed and a class of the project has a
+``can_access`` that turns async: what comes back may be a coroutine, and as a condition it is always true. Such a call colours
+nothing, for it may be something else; but what it gives is awaited if it waits, and the place is listed.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+
+from migrate_tool.catalog import Catalog
+from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
+
+from .hands import Taken
+from .survey import Site, Survey
+
+RULE = "FQ904"
+
+#: Names that nearly every object could have: of what is built in, of files and patterns.
+_OF_ANYTHING = frozenset(
+    name
+    for kind in (
+        dict,
+        list,
+        set,
+        frozenset,
+        str,
+        bytes,
+        tuple,
+        int,
+        float,
+        io.TextIOWrapper,
+        io.BufferedReader,
+        re.Pattern,
+        re.Match,
+    )
+    for name in dir(kind)
+) | {"all"}
+#: What is called on a query to make another of it, and rarely on anything else.
+_BUILDING = frozenset(
+    [
+        "filter",
+        "filter_by",
+        "order_by",
+        "group_by",
+        "with_entities",
+        "with_parent",
+        "options",
+        "outerjoin",
+        "offset",
+        "distinct",
+    ]
+)
+_QUERY = "sqlalchemy.orm.Query"
+_SESSION = "sqlalchemy.orm.Session"
+_FORM = "flask_wtf.FlaskForm"
+#: What only migrated code says, and what many others say too.
+_OURS = frozenset({"item", "create_form", "value", "values"})
+
+
+def unknown_receivers(found: Survey, waiting: frozenset[str]) -> Iterator[Site]:
+    """The calls that may wait, although it is not known what they are called on.
+
+    Args:
+        found: What one pass over the project found.
+        waiting: The names of the project's methods that are asynchronous after the migration.
+    """
+    if not found.project.uses_flask:
+        return
+    of_project = waiting - _OF_ANYTHING - _building(found.project.catalog)
+    of_query = _awaited(found.project.catalog, _QUERY)
+    queries = _queries(found)
+    of_form = _awaited(found.project.catalog, _FORM)
+    of_session = _awaited(found.project.catalog, _SESSION)
+    for module in found.modules():
+        for node in module.of_type(ast.Call):
+            assert isinstance(node, ast.Call)
+            if not isinstance(node.func, ast.Attribute) or found.targets.get(node):
+                continue
+            name = node.func.attr
+            if (
+                name in of_project
+                or name in of_form
+                or (
+                    name in of_query
+                    and (name not in _OF_ANYTHING or _is_query(node, node.func.value, queries))
+                )
+                or (name in of_session and _is_session(node.func.value))
+            ):
+                site = _site(found, node, module)
+                if site is not None:
+                    yield site
+
+
+def names(functions: Iterator[FunctionInfo]) -> frozenset[str]:
+    """The names by which these functions are called on an object: methods, and what a function makes and may put into one."""
+    return frozenset(
+        function.name
+        for function in functions
+        if (function.cls is not None or function.outer.owner() is not None)
+        and not function.name.startswith(("__", "test", "<"))
+    )
+
+
+def _site(found: Survey, node: ast.Call, module: ModuleInfo) -> Site | None:
+    scope = module.scopes[node]
+    owner = scope.owner()
+    if owner is None or owner in found.of_versions or _is_super(node):
+        return None
+    if found.hands.taken(module, node, native=True) is not Taken.NO:
+        return None
+    return Site("call", node, module, scope, _shown(node.func), RULE, owner, unknown=True)
+
+
+def _shown(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    return text if len(text) <= 60 else "..." + text[-57:]
+
+
+def _awaited(catalog: Catalog, cls: str) -> frozenset[str]:
+    """The methods of the class of a library, its ancestors' included, that must be awaited."""
+    prefixes = tuple(f"{base}." for base in (cls, *catalog.ancestors(cls)))
+    return (
+        frozenset(
+            name.rpartition(".")[2]
+            for name, api in catalog.apis.items()
+            if api.awaited and api.kind == "function" and name.startswith(prefixes)
+        )
+        - _OURS
+    )
+
+
+def _building(catalog: Catalog) -> frozenset[str]:
+    """The methods of queries and sessions that build something and wait for nothing."""
+    return frozenset(
+        name.rpartition(".")[2]
+        for name, api in catalog.apis.items()
+        if not api.awaited and api.kind == "function" and name.startswith((f"{_QUERY}.", f"{_SESSION}."))
+    )
+
+
+def _is_query(call: ast.Call, node: ast.expr, building: frozenset[str]) -> bool:
+    """Whether a chain is a query: through ``.query``, a dynamic relationship, or something that builds one.
+
+    ``self.model.query.filter_by(x=1).count()``, ``author.books.all()``.
+    """
+    while True:
+        if isinstance(node, ast.Call):
+            node = node.func
+            if isinstance(node, ast.Attribute) and node.attr in _BUILDING:
+                return True
+        elif isinstance(node, ast.Attribute):
+            if node.attr in building:
+                return True
+            node = node.value
+        elif isinstance(node, ast.Name):
+            # A dictionary may be called ``query`` as well: that is asked for a text.
+            by_text = any(
+                isinstance(item, ast.Constant) and isinstance(item.value, str) for item in call.args
+            )
+            return node.id == "query" and not by_text
+        else:
+            return False
+
+
+def _queries(found: Survey) -> frozenset[str]:
+    """The names of attributes that are queries: ``query``, and every dynamic relationship and back reference."""
+    names_ = {"query"}
+    for word in ("relationship", "dynamic_loader", "backref"):
+        for call, module in found.project.calls_named(word):
+            lazy = [item.value for item in call.keywords if item.arg == "lazy"]
+            dynamic = any(isinstance(item, ast.Constant) and item.value == "dynamic" for item in lazy)
+            if not dynamic and word != "dynamic_loader":
+                continue
+            first = call.args[0] if call.args else None
+            if word == "backref":
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    names_.add(first.value)
+                continue
+            parent = module.parents.get(call)
+            targets = (
+                parent.targets
+                if isinstance(parent, ast.Assign)
+                else [parent.target]
+                if isinstance(parent, ast.AnnAssign)
+                else []
+            )
+            names_ |= {
+                target.id if isinstance(target, ast.Name) else target.attr
+                for target in targets
+                if isinstance(target, ast.Name | ast.Attribute)
+            }
+    return frozenset(names_)
+
+
+def _is_session(node: ast.expr) -> bool:
+    name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+    return name == "session" or name.endswith("_session")
+
+
+def _is_super(node: ast.Call) -> bool:
+    """Whether it asks ``super()``: of a class that is not known, which cannot be one of the project's."""
+    value = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super"

@@ -1,0 +1,123 @@
+"""Calls on objects of which nobody knows what they are: awaited if they wait, and listed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.migrate_tool.programs import after, migrated, with_app
+
+METHOD = """
+class Folder:
+    def may_read(self, user):
+        return User.query.filter_by(id=user).count() == 1
+    def get(self, name):
+        return User.query.get(name)
+"""
+
+
+def test_in_a_function_that_is_async_anyway_it_is_awaited_if_it_waits() -> None:
+    text = after(
+        METHOD
+        + "def show(things):\n    db.session.commit()\n    return [x for x in things if x.may_read(1)]\n"
+    )
+    assert "return [x for x in things if await maybe_await(x.may_read(1))]" in text
+
+
+def test_in_one_that_stays_synchronous_it_is_waited_for_and_colours_nothing() -> None:
+    text = after(METHOD + "def show(thing):\n    if thing.may_read(1):\n        return thing\n")
+    assert "def show(thing):\n    if maybe_wait(thing.may_read(1)):" in text
+    assert "async def show" not in text
+
+
+def test_it_is_listed() -> None:
+    _, findings = migrated(with_app(METHOD + "def show(thing):\n    return thing.may_read(1)\n"))
+    [finding] = [item for item in findings if item.code == "FQ904"]
+    assert "thing.may_read" in finding.message
+    assert finding.action == "bridged"
+
+
+def test_a_generator_expression_stays_one() -> None:
+    text = after(
+        METHOD + "def show(things):\n    db.session.commit()\n    return any(x.may_read(1) for x in things)\n"
+    )
+    assert "return any(maybe_wait(x.may_read(1)) for x in things)" in text
+
+
+@pytest.mark.parametrize("call", ['thing.get("a")', "thing.other(1)", "thing.may_read", 'len("a")'])
+def test_names_that_anything_has_or_nothing_that_waits_are_left(call: str) -> None:
+    text = after(METHOD + f"def show(thing):\n    db.session.commit()\n    return {call}\n")
+    assert f"    return {call}" in text
+
+
+def test_a_receiver_that_is_known_is_what_it_is() -> None:
+    text = after(
+        METHOD
+        + "class Plain:\n    def may_read(self, user):\n        return True\n"
+        + "def show(thing: Plain):\n    db.session.commit()\n    return thing.may_read(1)\n"
+    )
+    assert "    return thing.may_read(1)" in text
+    assert "class Plain:\n    def may_read" in text
+
+
+def test_methods_of_one_name_do_not_share_a_colour() -> None:
+    text = after(
+        METHOD
+        + "class Plain:\n    def may_read(self, user):\n        return True\n"
+        + "def show(thing):\n    return thing.may_read(1)\n"
+    )
+    assert "class Plain:\n    def may_read" in text
+    assert "    return maybe_wait(thing.may_read(1))" in text
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "thing.model.query.get(1)",
+        "thing.model.query.filter_by(id=1).count()",
+        "thing.query.first_or_404()",
+        "thing.notes.filter_by(id=1).first()",
+        "thing.notes.paginate(page=1)",
+        "query.get(thing)",
+        "thing.posts.all()",
+        "query.all()",
+        "thing.books.order_by(1).all()",
+        "thing.form.validate()",
+        "thing.validate_on_submit()",
+        "session.flush()",
+        "thing.session.delete(thing)",
+    ],
+)
+def test_a_database_s_words_on_something_unknown(call: str) -> None:
+    text = after(f"def show(thing, query, session):\n    return {call}\n")
+    assert f"    return maybe_wait({call})" in text
+
+
+@pytest.mark.parametrize(
+    "call", ['query.get("name")', "thing.count(1)", "thing.all()", "thing.filter(1)", "session.query(User)"]
+)
+def test_words_that_others_have_too_or_that_wait_for_nothing(call: str) -> None:
+    assert f"    return {call}" in after(f"def show(thing, query, session):\n    return {call}\n")
+
+
+def test_a_second_run_changes_nothing() -> None:
+    files = with_app(
+        METHOD
+        + "def show(thing):\n    return thing.may_read(1)\n"
+        + "def all_of(thing):\n    db.session.commit()\n    return thing.may_read(1)\n"
+    )
+    once = migrated(files)[0]
+    assert migrated(once)[0] == once
+
+
+def test_a_function_that_is_put_into_an_object_may_be_what_is_called() -> None:
+    text = after(
+        "def made():\n    def find_one(name):\n        return User.query.filter_by(name=name).first()\n"
+        "    return type('Made', (object,), {'find_one': staticmethod(find_one)})\n"
+        "def show(thing):\n    return thing.find_one('a')\n"
+    )
+    assert "    return maybe_wait(thing.find_one('a'))" in text
+
+
+def test_words_of_http_and_of_models_are_asked_too() -> None:
+    text = after(METHOD.replace("may_read", "save") + "def show(thing):\n    thing.save(1)\n")
+    assert "    maybe_wait(thing.save(1))" in text
