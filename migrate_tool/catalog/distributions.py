@@ -286,7 +286,7 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     "flask-pymongo": {"pymongo": "4.0"},
     "flask-accepts": {"attrs": "22.2"},
     "flask-restful": {"aniso8601": "0.82"},
-    "flask-restx": {"attrs": "22.2"},
+    "flask-restx": {"aniso8601": "0.82", "attrs": "22.2", "jsonschema": "4.18"},
     "flask-session": {"msgspec": "0.18.6"},
     "matplotlib": {"cycler": "0.10", "fonttools": "4.22", "kiwisolver": "1.0.1", "pyparsing": "2.2.1"},
     "pylint": {
