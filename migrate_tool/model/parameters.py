@@ -45,8 +45,8 @@ def of_parameter(inference: Inference, parameter: Parameter) -> Types:
     if parameter.kind != "normal":
         return frozenset(found)
     if _takes_fixtures(inference, function):
-        provided = inference.project.visible_fixture(parameter.node.arg, function.module)
-        if provided is not None and provided is not function:
+        provided = inference.project.visible_fixture(parameter.node.arg, function)
+        if provided is not None:
             return frozenset(found) | inference.function_value(provided)
         found |= frozenset({External(f"pytest.fixtures.{parameter.node.arg}")})
         return frozenset(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from .siblings import siblings
 from .symbols import Assigned, ClassInfo, FunctionInfo, Imported, ModuleInfo, Parameter
 from .types import NOTHING, ModuleRef, Types
 
+_RELATIVE = re.compile(r"^[ \t]*from[ \t]+(\.+)", re.MULTILINE)
 #: Class attributes that hold decorators of views: Flask's, and those of Flask-RESTful and Flask-RESTX.
 VIEW_DECORATORS = frozenset({"decorators", "method_decorators"})
 
@@ -51,9 +53,7 @@ class Project:
         self.catalog = library or catalog()
         self.modules: dict[PurePosixPath, ModuleInfo] = {}
         self.by_name: dict[str, ModuleInfo] = {}
-        packages = {
-            PurePosixPath(s.path).parent for s in sources if PurePosixPath(s.path).name == "__init__.py"
-        }
+        packages = _packages(sources)
         for source in sources:
             if source.tree is None:
                 continue
@@ -361,10 +361,16 @@ class Project:
                     self._fixtures.setdefault(provided, []).append(function)
         return self._fixtures.get(name, [])
 
-    def visible_fixture(self, name: str, module: ModuleInfo) -> FunctionInfo | None:
-        """The fixture that a test in ``module`` gets for the argument ``name``: its own, else the nearest conftest's."""
+    def visible_fixture(self, name: str, asking: FunctionInfo) -> FunctionInfo | None:
+        """The fixture that ``asking``, a test or a fixture, gets for the argument ``name``: its module's, else the nearest conftest's.
+
+        A fixture that asks for one of its own name gets the one that it overrides.
+        """
         best: tuple[int, FunctionInfo] | None = None
+        module = asking.module
         for fixture in self.fixtures(name):
+            if fixture is asking:
+                continue
             if fixture.module is module:
                 return fixture
             folder = fixture.module.path.parent
@@ -375,6 +381,18 @@ class Project:
             elif best is None:
                 best = (-1, fixture)
         return best[1] if best else None
+
+
+def _packages(sources: list[SourceFile]) -> set[PurePosixPath]:
+    """The folders that are packages: they have an ``__init__.py``, or a file in them imports relatively."""
+    found: set[PurePosixPath] = set()
+    for source in sources:
+        path = PurePosixPath(source.path)
+        if path.name == "__init__.py":
+            found.add(path.parent)
+        levels = max((len(dots) for dots in _RELATIVE.findall(source.text)), default=0)
+        found.update(list(path.parents)[:levels])
+    return found
 
 
 def _names(path: PurePosixPath, packages: set[PurePosixPath]) -> list[str]:

@@ -14,6 +14,7 @@ from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict
 from ..bridge import drive, in_bridge, wait
 from .csrf import FormCSRF
 from .fields import wait_for_validators
+from .translations import Messages, translates
 from .verdict import NotAwaitedError, answering
 
 SUBMIT_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -44,6 +45,11 @@ class FlaskForm(QuartForm):
             elif inspect.isawaitable(formdata):  # F(request.form)
                 formdata = wait(formdata)
             return super().wrap_formdata(form, formdata)
+
+        def get_translations(self, form: Any) -> Any:
+            """Find what translates the messages of validators."""
+            inherited: Any = super()
+            return Messages() if translates() else inherited.get_translations(form)
 
     def __init__(self, formdata: Any = _from_request, **kwargs: Any) -> None:
         super().__init__(formdata=formdata, **kwargs)

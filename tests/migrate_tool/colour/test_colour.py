@@ -343,6 +343,34 @@ def test_a_fake_gets_the_colour_of_what_it_replaces() -> None:
     assert "async def fake():" in migrated(files)[0]["test_code.py"]
 
 
+def test_a_fixture_that_overrides_one_gets_that_one() -> None:
+    files = {
+        **with_app(""),
+        "tests/conftest.py": "import pytest\nfrom app import app as _app\n\n@pytest.fixture\ndef app():\n    return _app\n",
+        "tests/test_users.py": (
+            "import pytest\n\n@pytest.fixture\ndef app(app):\n    app.testing = True\n    return app\n\n"
+            "@pytest.fixture\ndef db(app):\n    return app.extensions['sqlalchemy']\n\n"
+            "def test_users(app, db):\n    db.create_all()\n    app.test_client().get('/')\n"
+        ),
+    }
+    text = migrated(files)[0]["tests/test_users.py"]
+    assert (
+        "async def test_users(app, db):\n    await db.create_all()\n    await app.test_client().get('/')"
+        in text
+    )
+
+
+def test_a_folder_whose_files_import_relatively_is_a_package() -> None:
+    models = "from ..extensions import db\n\nclass Shop(db.Model):\n    @classmethod\n    def one(cls):\n        return cls.query.first()\n"
+    files = {
+        "shop/__init__.py": "",
+        "shop/extensions.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+        "shop/models/shop.py": models,
+    }
+    text = migrated(files)[0]["shop/models/shop.py"]
+    assert "    async def one(cls):\n        return await cls.query.first()\n" in text
+
+
 def test_a_fixture_called_setup_is_a_fixture() -> None:
     files = {
         **with_app(""),
