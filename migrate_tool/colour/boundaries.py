@@ -13,7 +13,7 @@ from migrate_tool.model import ancestry
 from migrate_tool.model.inference import Inference
 from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
-from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Types
+from migrate_tool.model.types import External, FunctionRef, Instance, Types
 
 from .library_methods import library_caller
 from .model_properties import is_property_of_model
@@ -256,23 +256,59 @@ class Boundaries:
         if not targets:
             return Boundary("wait", f"handed to something not known at {place}")
         for target in targets:
+            found = None
             if isinstance(target, External):
-                api = self.project.catalog.api(target.name)
-                # What made the decorator takes other functions than the decorator does.
-                takes = api.takes if api is not None and not by_hand else {}
-                consumer = takes.get(key, takes.get("*"))
-                if api is not None and consumer is None and api.decorates is not None and key == 0:
-                    consumer = api.decorates
-                if consumer is None:
-                    return Boundary("wait", f"handed to {target.name} at {place}, which may call it at once")
-                if consumer is Consumer.SPAWNS and target.name not in THREADS:
-                    return Boundary("run", f"started by {target.name} at {place}, where no loop runs")
-                if _OF_CONSUMER[consumer] != "async":
-                    return Boundary(
-                        _OF_CONSUMER[consumer], f"handed to {target.name} at {place}, which does not await it"
-                    )
-            elif isinstance(target, FunctionRef | ClassRef):
+                found = self._taken_by(target, key, by_hand, place)
+            elif isinstance(target, FunctionRef) and isinstance(key, str):
+                found = self._handed_on(target.info, key, place, set())
+            if found is not None:
+                return found
+        return None
+
+    def _taken_by(self, target: External, key: int | str, by_hand: bool, place: str) -> Boundary | None:
+        """What a library does with the function that it is given as ``key``."""
+        api = self.project.catalog.api(target.name)
+        # What made the decorator takes other functions than the decorator does.
+        takes = api.takes if api is not None and not by_hand else {}
+        consumer = takes.get(key, takes.get("*"))
+        if api is not None and consumer is None and api.decorates is not None and key == 0:
+            consumer = api.decorates
+        if consumer is None:
+            return Boundary("wait", f"handed to {target.name} at {place}, which may call it at once")
+        if consumer is Consumer.SPAWNS and target.name not in THREADS:
+            return Boundary("run", f"started by {target.name} at {place}, where no loop runs")
+        if _OF_CONSUMER[consumer] != "async":
+            return Boundary(
+                _OF_CONSUMER[consumer], f"handed to {target.name} at {place}, which does not await it"
+            )
+        return None
+
+    def _handed_on(
+        self, function: FunctionInfo, key: str, place: str, seen: set[FunctionInfo]
+    ) -> Boundary | None:
+        """What becomes of an argument that ``function`` passes on with ``**kwargs``."""
+        if function in seen or isinstance(function.node, ast.Lambda):
+            return None
+        seen.add(function)
+        rest = function.node.args.kwarg
+        if rest is None or any(
+            parameter.node.arg == key for parameter in function.parameters if parameter.node is not rest
+        ):
+            return None
+        for call in ast.walk(function.node):
+            if not isinstance(call, ast.Call) or not any(
+                keyword.arg is None and isinstance(keyword.value, ast.Name) and keyword.value.id == rest.arg
+                for keyword in call.keywords
+            ):
                 continue
+            for target in self.survey.targets.get(call, frozenset()):
+                found = None
+                if isinstance(target, External) and not target.name.startswith("builtins."):
+                    found = self._taken_by(target, key, False, place)
+                elif isinstance(target, FunctionRef):
+                    found = self._handed_on(target.info, key, place, seen)
+                if found is not None:
+                    return found
         return None
 
     def _put_into_library(self, use: Use, node: ast.Assign) -> Boundary | None:

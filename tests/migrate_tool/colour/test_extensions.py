@@ -327,3 +327,31 @@ def test_the_session_that_a_test_makes_is_awaited_like_the_application_s() -> No
     )
     assert "    await session.remove()" in text
     assert "    assert await session.get(User, 1) is None" in text
+
+
+def test_a_callback_is_followed_through_keyword_arguments_that_are_passed_on() -> None:
+    text = after(
+        textwrap.dedent(
+            """
+            from flask import make_response
+            from flask_limiter import Limiter
+
+            def limited(name, **options):
+                kept = dict(**options)
+                return Limiter(app=app, **options)
+
+            def built(**options):
+                return limited('x', **options)
+
+            def refused(limit):
+                return make_response('too many', 429)
+
+            def name():
+                return User.query.count()
+
+            limiter = built(on_breach=refused, name=name)
+            """
+        )
+    )
+    assert "\ndef refused(limit):\n    return wait(make_response('too many', 429))" in text
+    assert "async def name():" in text
