@@ -290,8 +290,9 @@ def _adapt_by_hand(file: PythonFile) -> None:
             for item in file.types(node.args[0])
             if isinstance(item, FunctionRef) and file.colouring.becomes_async(item.info)
         ]
-        if coroutines:
+        blueprint = any(name == "flask.Blueprint" for name in file.classes(node.args[0]))
+        if coroutines or blueprint:
             local = file.need("quart_app.bridge", "sync_decorator")
             file.wrap(node.func, f"{local}(", ")", origin="FQ903", level=OUTER)
-            message = f"{applied[0][0].name} decorates the coroutine function {coroutines[0].name}"
-            file.report(node, "FQ903", message, "bridged")
+            what = "the views of a blueprint" if blueprint else f"the coroutine function {coroutines[0].name}"
+            file.report(node, "FQ903", f"{applied[0][0].name} decorates {what}", "bridged")

@@ -15,6 +15,9 @@ from inspect import isawaitable, iscoroutinefunction
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+import flask
+import quart
+
 from .loops import one_loop
 from .waiting import in_bridge, run, wait
 
@@ -133,10 +136,14 @@ def sync_decorator(decorator: Callable[[Any], Any]) -> Callable[[Any], Any]:
         decorator: the decorator; for one with arguments, what it gives when called with them.
 
     Returns:
-        A decorator for coroutine functions; any other function it decorates as ``decorator`` alone would.
+        A decorator for coroutine functions; any other function it decorates as ``decorator`` alone would. A blueprint is
+        decorated as Flask's of its name.
     """
 
     def apply(function: Any) -> Any:
+        if isinstance(function, quart.Blueprint):
+            decorator(flask.Blueprint(function.name, function.import_name))
+            return function
         if not iscoroutinefunction(function):
             return decorator(function)
 

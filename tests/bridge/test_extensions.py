@@ -229,6 +229,29 @@ async def test_limiter(app: Any, kind: str) -> None:
     assert [(await client.get("/default")).status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
+async def test_limits_of_a_blueprint(app: Any) -> None:
+    limiter = flask_limiter.Limiter(
+        get_remote_address, app=app, default_limits=["3/hour"], storage_uri="memory://"
+    )
+    limited, free = quart.Blueprint("limited", __name__), quart.Blueprint("free", __name__)
+    assert sync_decorator(limiter.limit("1/hour"))(limited) is limited
+    assert sync_decorator(limiter.exempt)(free) is free
+
+    @limited.route("/limited")
+    async def one() -> str:
+        return "ok"
+
+    @free.route("/free")
+    async def two() -> str:
+        return "ok"
+
+    app.register_blueprint(limited)
+    app.register_blueprint(free)
+    client = app.test_client()
+    assert [(await client.get("/limited")).status_code for _ in range(2)] == [200, 429]
+    assert {(await client.get("/free")).status_code for _ in range(5)} == {200}
+
+
 async def test_jwt_extended(app: Any) -> None:
     jwt = flask_jwt_extended.JWTManager(app)
     app.config["JWT_SECRET_KEY"] = app.secret_key

@@ -111,6 +111,22 @@ def test_jwt_loaders_stay_functions_and_wait_in_the_bridge() -> None:
     )
 
 
+def test_a_limit_of_a_blueprint_is_one_of_flasks_of_its_name() -> None:
+    text = after(
+        textwrap.dedent(
+            """
+            from flask import Blueprint
+            from flask_limiter import Limiter
+            limiter = Limiter(app=app)
+            users = Blueprint('users', __name__)
+            limiter.limit('5/minute')(users)
+            limiter.exempt(users)
+            """
+        )
+    )
+    assert "\nsync_decorator(limiter.limit('5/minute'))(users)\nsync_decorator(limiter.exempt)(users)" in text
+
+
 def test_sending_mail_changes_nothing() -> None:
     code = """
         from flask_mail import Mail, Message
