@@ -242,6 +242,7 @@ FLOORS: Mapping[str, Floor] = {
     # What pylint and astroid bring into a frozen list of requirements, and the linters that hold them to old versions.
     "lazy-object-proxy": Floor("1.9", _PYTHON),
     "astroid": Floor("2.13", "older ones ask for a wrapt without wheels for Python 3.11"),
+    "pycln": Floor("2.1", "older ones refuse PyYAML 6"),
     "pylint": Floor("2.15.10", "older ones ask for an astroid that does not read Python 3.11"),
     # Built by converting Python 2, which setuptools does no more.
     "feedparser": Floor("6.0.2", _PYTHON),
@@ -289,6 +290,7 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     "flask-restx": {"aniso8601": "0.82", "attrs": "22.2", "jsonschema": "4.18"},
     "flask-session": {"msgspec": "0.18.6"},
     "matplotlib": {"cycler": "0.10", "fonttools": "4.22", "kiwisolver": "1.0.1", "pyparsing": "2.2.1"},
+    "pycln": {"typer": "0.4.1"},
     "pylint": {
         "dill": "0.3.6",
         "isort": "4.2.5",
@@ -307,6 +309,8 @@ def _needed() -> dict[str, dict[str, Floor]]:
     for asking, wanted in _NEEDED_BY.items():
         for name, version in wanted.items():
             found.setdefault(name, {})[asking] = Floor(version, f"{asking} {FLOORS[asking].version} needs it")
+    # What goes on as another distribution is asked for by its old name.
+    found["attrs"]["flask-restplus"] = found["attrs"]["flask-restx"]
     return found
 
 

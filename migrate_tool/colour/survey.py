@@ -191,7 +191,7 @@ def _replacements(found: Survey, module: ModuleInfo) -> None:
         if not names & REPLACING:
             continue
         scope = module.scopes[node]
-        originals, rest = _replaced(found.project, node, scope)
+        originals, rest = replaced(found.project, node, scope)
         given = [
             *rest,
             *(k.value for k in node.keywords if k.arg in {"new", "side_effect", "wraps", "value"}),
@@ -203,7 +203,7 @@ def _replacements(found: Survey, module: ModuleInfo) -> None:
                         found.replacements.setdefault(original, []).append(item.info)
 
 
-def _replaced(project: Project, node: ast.Call, scope: Scope) -> tuple[list[FunctionInfo], list[ast.expr]]:
+def replaced(project: Project, node: ast.Call, scope: Scope) -> tuple[list[FunctionInfo], list[ast.expr]]:
     """The functions that a patching call replaces, and its arguments behind the target."""
     if not node.args:
         return [], []

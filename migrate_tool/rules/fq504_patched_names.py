@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 
+from migrate_tool.colour.survey import REPLACING, replaced
+
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
 
 RULE = Rule(
     code="FQ504",
     name="patched-names",
-    summary="Dotted paths given to mock.patch and monkeypatch.setattr name the successor.",
+    summary="Dotted paths given to mock.patch and monkeypatch.setattr name the successor; lambdas they are given are awaited.",
     why=(
         "A path in a string is no import, so nothing fails when the library behind it is gone or no longer used: the test "
         "patches what nobody calls. A path into a library that moves is rewritten as the import would be; one that leads to "
-        "a private part without a successor is marked."
+        "a private part without a successor is marked. A lambda that takes the place of a function that is awaited from now on "
+        "is wrapped in awaited()."
     ),
     safety=Safety.REVIEW,
     examples=(
@@ -51,6 +54,52 @@ RULE = Rule(
                 "    assert LoginManager()\n"
             ),
         ),
+        Example(
+            path="test_count.py",
+            others={
+                "app.py": (
+                    "from flask import Flask\n"
+                    "from flask_sqlalchemy import SQLAlchemy\n\n"
+                    "app = Flask(__name__)\n"
+                    "db = SQLAlchemy(app)\n\n\n"
+                    "class Book(db.Model):\n"
+                    "    id = db.Column(db.Integer, primary_key=True)\n\n\n"
+                    "class Books:\n"
+                    "    @staticmethod\n"
+                    "    def count():\n"
+                    "        return Book.query.count()\n",
+                    "from quart_app import Quart\n"
+                    "from quart_app.db import SQLAlchemy\n\n"
+                    "app = Quart(__name__)\n"
+                    "db = SQLAlchemy(app)\n\n\n"
+                    "class Book(db.Model):\n"
+                    "    id = db.Column(db.Integer, primary_key=True)\n\n\n"
+                    "class Books:\n"
+                    "    @staticmethod\n"
+                    "    async def count():\n"
+                    "        return await Book.query.count()\n",
+                ),
+            },
+            before=(
+                "from unittest import mock\n\n"
+                "from app import Books\n\n\n"
+                '@mock.patch.object(Books, "count", lambda: 3)\n'
+                "def test_count(monkeypatch):\n"
+                "    assert Books.count() == 3\n"
+                '    monkeypatch.setattr(Books, "count", lambda: 4)\n'
+                "    assert Books.count() == 4\n"
+            ),
+            after=(
+                "from unittest import mock\n\n"
+                "from app import Books\n"
+                "from quart_app.testing import awaited\n\n\n"
+                '@mock.patch.object(Books, "count", awaited(lambda: 3))\n'
+                "async def test_count(monkeypatch):\n"
+                "    assert await Books.count() == 3\n"
+                '    monkeypatch.setattr(Books, "count", awaited(lambda: 4))\n'
+                "    assert await Books.count() == 4\n"
+            ),
+        ),
     ),
     left_alone=(
         "from unittest import mock\n\n"
@@ -78,6 +127,21 @@ def python(file: PythonFile) -> None:
         path = node.args[0]
         if isinstance(path, ast.Constant) and isinstance(path.value, str) and "." in path.value:
             _rename(file, path, path.value)
+    for node in file.nodes(ast.Call):
+        if file.names(node.func) & REPLACING:
+            _await_lambdas(file, node)
+
+
+def _await_lambdas(file: PythonFile, node: ast.Call) -> None:
+    """A lambda in the place of a function that is awaited from now on."""
+    originals, rest = replaced(file.project, node, file.scope(node))
+    if not any(file.colouring.becomes_async(original) for original in originals):
+        return
+    for given in [*rest, *(item.value for item in node.keywords if item.arg in {"new", "value"})]:
+        if isinstance(given, ast.Lambda):
+            name = file.need("quart_app.testing", "awaited")
+            file.wrap(given, f"{name}(", ")", origin=RULE.code)
+            file.report(given, RULE.code, f"what takes the place of {originals[0].where} is awaited")
 
 
 def _patches(file: PythonFile, function: ast.expr) -> bool:

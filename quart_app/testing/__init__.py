@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .case import AsyncTestCase as AsyncTestCase
     from .cli import CliRunner as CliRunner
     from .client import QuartClient as QuartClient
+    from .patches import awaited as awaited
     from .response import TestResponse as TestResponse
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Cookie",
     "QuartClient",
     "TestResponse",
+    "awaited",
 ]
 
 _ROOMS = {
@@ -35,6 +37,7 @@ _ROOMS = {
     "Cookie": "browser",
     "QuartClient": "client",
     "TestResponse": "response",
+    "awaited": "patches",
 }
 
 

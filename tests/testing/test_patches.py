@@ -1,0 +1,26 @@
+"""What takes the place of a coroutine function in a test."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from unittest import mock
+
+from quart_app.testing import awaited
+
+
+class Service:
+    async def find(self, number: int) -> int:
+        await asyncio.sleep(0)
+        return number
+
+
+async def test_a_lambda_is_awaited_in_the_place_of_a_coroutine_function() -> None:
+    with mock.patch.object(Service, "find", awaited(lambda _self, number: number * 2)):
+        assert await Service().find(4) == 8
+        assert inspect.iscoroutinefunction(Service.find)
+    assert await Service().find(4) == 4
+
+
+async def test_what_the_lambda_gives_may_wait_itself() -> None:
+    assert await awaited(lambda number: Service().find(number))(5) == 5
