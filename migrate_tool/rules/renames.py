@@ -18,6 +18,7 @@ def rename(file: PythonFile) -> None:
     for plain in file.nodes(ast.Import):
         _respell(file, plain, {alias: spelled_out(alias.name) for alias in plain.names if alias.asname})
     _module_members(file)
+    _members_of_submodules(file)
 
 
 def _from_import(file: PythonFile, statement: ast.ImportFrom) -> None:
@@ -131,6 +132,51 @@ def _module_members(file: PythonFile) -> None:
                 file.imports.remove(statement, statement.names)
                 continue
         _continued(file, statement)
+
+
+def _members_of_submodules(file: PythonFile) -> None:
+    """``from sqlalchemy import orm`` and ``orm.attributes.AttributeImpl``: likewise, where the module itself stays."""
+    kept: set[ast.alias] = set()
+    rewritten: dict[ast.alias, ast.ImportFrom] = {}
+    for node in file.nodes(ast.Name):
+        found = _submodule(file, node)
+        if found is None:
+            continue
+        alias, statement, full = found
+        outer: ast.AST = node
+        target: ast.Attribute | None = None
+        api: Api | None = None
+        while isinstance(parent := file.parent(outer), ast.Attribute) and parent.value is outer:
+            outer, full = parent, f"{full}.{parent.attr}"
+            one = file.project.catalog.api(full)
+            if one is not None and one.becomes and one.becomes != full:
+                target, api = parent, one
+        if target is None or api is None:
+            kept.add(alias)
+            continue
+        file.replace(target, _spelled(file, api), origin=api.rule or "FQ110")
+        rewritten[alias] = statement
+        file.report(target, api.rule or "FQ110", f"{ast.unparse(target)} becomes {api.becomes}")
+    for alias, statement in rewritten.items():
+        if alias not in kept and not _is_exported(file, alias.asname or alias.name):
+            file.imports.remove(statement, [alias])
+
+
+def _submodule(file: PythonFile, node: ast.Name) -> tuple[ast.alias, ast.ImportFrom, str] | None:
+    """The import of a library's module that ``node`` reads, if it stays under its name, and the module's full name."""
+    for bindings in file.project.types.bindings(node.id, file.scope(node)):
+        for item in bindings:
+            statement = item.statement if isinstance(item, Imported) else None
+            if not isinstance(statement, ast.ImportFrom) or statement.level or not statement.module:
+                continue
+            if file.project.is_own(statement.module) or statement.module.partition(".")[0] == "quart":
+                continue
+            assert isinstance(item, Imported)
+            full = f"{statement.module}.{item.alias.name}"
+            api = file.project.catalog.api(full)
+            if item.alias.name.islower() and (api is None or (api.kind == "module" and not api.becomes)):
+                return item.alias, statement, full
+    return None
 
 
 def _continued(file: PythonFile, statement: ast.Import) -> None:

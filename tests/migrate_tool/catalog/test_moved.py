@@ -6,7 +6,7 @@ import importlib
 
 import pytest
 
-from migrate_tool.catalog import catalog
+from migrate_tool.catalog import catalog, underscored
 from migrate_tool.catalog.moved import APIS
 from migrate_tool.rules.registry import rule
 from tests.migrate_tool.programs import migrated
@@ -93,3 +93,26 @@ def test_uses_follow_a_name_that_changed() -> None:
     assert "    a = StringField('a', [DataRequired()])\n" in text
     assert "@jinja2.pass_context\n" in text
     assert "    return urls.url_quote(markupsafe.Markup('x'))\n" in text
+
+
+def test_members_of_a_submodule_that_is_imported_from_its_package() -> None:
+    code = (
+        "from flask import Flask\nfrom sqlalchemy import orm\nfrom werkzeug import urls, utils\n\n\n"
+        "def is_collection(attribute):\n"
+        "    return isinstance(attribute.impl, orm.attributes.CollectionAttributeImpl)\n\n\n"
+        "def quoted(name, orm=None):\n"
+        "    return urls.url_quote(utils.secure_filename(name)), orm.attributes.AttributeImpl\n"
+    )
+    text = migrated({"app.py": code})[0]["app.py"]
+    assert "isinstance(attribute.impl, attributes._CollectionAttributeImpl)" in text
+    assert "return compat_urls.url_quote(utils.secure_filename(name)), orm.attributes.AttributeImpl" in text
+    assert "import orm\n" not in text
+    assert "from werkzeug import utils\n" in text
+
+
+def test_what_sqlalchemy_put_an_underscore_before_exists() -> None:
+    for old, api in underscored.APIS.items():
+        module, _, name = old.rpartition(".")
+        found = importlib.import_module(module)
+        assert not hasattr(found, name)
+        assert hasattr(found, api.becomes.rpartition(".")[2])
