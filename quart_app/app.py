@@ -36,13 +36,14 @@ from .manners.responses import Response, called_with_environ
 from .manners.routing import Rule
 from .manners.serving import server_options
 from .manners.templates import Environment
+from .manners.url_values import AwaitsURLValues
 from .wsgi import TakesWSGIMiddleware
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Quart(TakesWSGIMiddleware, quart.Quart):
+class Quart(TakesWSGIMiddleware, AwaitsURLValues, quart.Quart):
     """A Quart application that behaves as the Flask application it was.
 
     ``app.config["QUART_APP_BRIDGE"] = False`` turns the bridge off: synchronous functions then run in threads, and nothing is
