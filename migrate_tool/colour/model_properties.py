@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from migrate_tool.model.ancestry import lineage
 from migrate_tool.model.decorators import decorator_names
 from migrate_tool.model.inference import Inference
-from migrate_tool.model.members import values
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scope
 from migrate_tool.model.types import Instance
 
@@ -31,12 +30,13 @@ def is_property_of_model(types: Inference, function: FunctionInfo) -> bool:
     names = [name for _, name in decorator_names(types, function)]
     return (
         names == ["builtins.property"]
-        and _is_model(types, function.cls)
+        and is_model(types, function.cls)
         and not _has_setter(function.cls, function.name)
     )
 
 
-def _is_model(types: Inference, cls: ClassInfo) -> bool:
+def is_model(types: Inference, cls: ClassInfo) -> bool:
+    """Whether ``cls`` has ``awaitable_attrs``."""
     return not _MODELS.isdisjoint(
         types.catalog.canonical(base) for base in lineage(types, cls) if isinstance(base, str)
     )
@@ -85,7 +85,8 @@ class Readers:
 
     def _is_read(self, getter: FunctionInfo, node: ast.Attribute, scope: Scope) -> bool:
         types = self.survey.project.types
-        owners = values(types, types.types(node.value, scope))
+        # Not of ``current_user``: who is not signed in is no model.
+        owners = types.types(node.value, scope)
         return bool(owners) and all(
             isinstance(item, Instance)
             and isinstance(item.of, ClassInfo)

@@ -16,6 +16,7 @@ from .boundaries import ASYNC_MODES, Boundaries, Boundary
 from .elements import elements
 from .generators import kept_generator
 from .hands import Taken
+from .model_attributes import loading_reads
 from .model_properties import Readers
 from .raising import raising
 from .starting import closings, starting
@@ -110,6 +111,8 @@ class _Solver:
         for view in views(self.colouring.limits):
             self._colour(view, Because("it is a view, which Quart awaits"))
         self._spread()
+        if self.survey.project.uses_flask:
+            self.soft += loading_reads(self.survey, set(self.colouring.reasons))
         self.placed += [*(site for site in self.survey.seeds if site.soft), *self.soft]
         self.placed += unknown_receivers(
             self.survey, names(filter(self.colouring.is_async, self._functions()))

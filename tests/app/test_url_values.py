@@ -1,4 +1,4 @@
-# mypy: disable-error-code="untyped-decorator"
+# mypy: disable-error-code="untyped-decorator, type-var, unused-ignore"
 """``url_value_preprocessor``: in Flask's order, awaited where it can be."""
 
 from __future__ import annotations
