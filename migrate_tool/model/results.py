@@ -60,7 +60,8 @@ def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope)
     if isinstance(target, ClassRef):
         return made.by_class(inference, target.info) or frozenset({Instance(target.info)})
     if isinstance(target, FunctionRef):
-        result = _as_receiver(inference, target, inference.function_value(target.info))
+        value = inference.function_value(target.info) or _of_overrides(inference, target)
+        result = _as_receiver(inference, target, value)
         result = _of_receiver(result, target.receiver)
         if Consumer.CONTEXT in decorators.decorator_consumers(inference, target.info):
             return container(CONTEXT_MANAGER, result)
@@ -74,6 +75,20 @@ def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope)
     if isinstance(target, External):
         return _of_library(inference, target, node, scope)
     return NOTHING
+
+
+def _of_overrides(inference: Inference, method: FunctionRef) -> Types:
+    """What the classes that derive from the receiver's make of a method that itself gives nothing: ``raise NotImplementedError``."""
+    cls = getattr(method.receiver, "of", None)
+    if not isinstance(cls, ClassInfo) or method.info.returns or method.info.is_generator:
+        return NOTHING
+    return frozenset[Type]().union(
+        *(
+            inference.function_value(derived.methods[method.info.name])
+            for derived in ancestry.subclasses(inference, cls)
+            if method.info.name in derived.methods
+        )
+    )
 
 
 def _as_receiver(inference: Inference, method: FunctionRef, result: Types) -> Types:
