@@ -18,6 +18,7 @@ from migrate_tool.model.types import External, FunctionRef, Instance, Types
 from .library_methods import library_caller
 from .model_properties import is_property_of_model
 from .named_methods import named_methods
+from .structural import Structural
 from .survey import Survey, Use
 
 #: "async": may become ``async def``. "wait": stays synchronous and waits in the bridge. "run": stays synchronous
@@ -98,6 +99,16 @@ class Boundaries:
                 family.extend(
                     other for other in ancestry.subclasses(self.types, ancestor) if other not in family
                 )
+            for member in family:
+                # The list grows while it is read: what stands for a protocol has ancestors and descendants as well.
+                for beside in self._structural.beside(member):
+                    related = [
+                        *ancestry.lineage(self.types, beside),
+                        *ancestry.subclasses(self.types, beside),
+                    ]
+                    family.extend(
+                        other for other in related if not isinstance(other, str) and other not in family
+                    )
             for other in family:
                 method = other.methods.get(function.name)
                 if method is not None and method not in group:
@@ -105,6 +116,10 @@ class Boundaries:
         for item in group:
             self._groups[item] = group
         return group
+
+    @cached_property
+    def _structural(self) -> Structural:
+        return Structural(self.project)
 
     @cached_property
     def _named(self) -> dict[FunctionInfo, str]:

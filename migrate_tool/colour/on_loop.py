@@ -6,24 +6,18 @@ A function that only scripts, commands, workers and tests call is not among them
 from __future__ import annotations
 
 import ast
-import re
 from collections import deque
 
 from migrate_tool.catalog import Consumer
 from migrate_tool.model import ancestry
-from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo
+from migrate_tool.model.symbols import ClassInfo, FunctionInfo
 from migrate_tool.model.types import ClassRef, FunctionRef
 
 from .boundaries import _hook
+from .on_tests import is_test
 from .solver import Colouring
 
-_TESTS = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
 _BY_LIBRARY = {Consumer.CALLS, Consumer.ATTRIBUTE}
-
-
-def is_test(module: ModuleInfo) -> bool:
-    """Whether the file belongs to the tests."""
-    return _TESTS.search(str(module.path)) is not None
 
 
 def on_loop(colouring: Colouring) -> set[FunctionInfo]:

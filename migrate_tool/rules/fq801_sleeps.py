@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from weakref import WeakKeyDictionary
 
-from migrate_tool.colour.on_loop import is_test
+from migrate_tool.colour.on_tests import is_test
 from migrate_tool.model import Project
 
 from .blocking_calls import in_generator, is_free

@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 from migrate_tool.catalog.blocking import Blocking, blocking
 from migrate_tool.colour import Colouring
 from migrate_tool.colour.boundaries import Boundaries
-from migrate_tool.colour.on_loop import is_test, on_loop
+from migrate_tool.colour.on_loop import on_loop
+from migrate_tool.colour.on_tests import is_test
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import FunctionRef
 

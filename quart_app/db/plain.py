@@ -74,9 +74,19 @@ def create_engine(url: str | URL, **options: Any) -> Engine:
     return make_engine(url, **options)
 
 
-def sessionmaker(bind: Any = None, **options: Any) -> async_sessionmaker[AsyncSession]:
-    """Return a factory of awaited sessions; see :class:`sqlalchemy.orm.sessionmaker`."""
-    return session_factory({"bind": bind, **options})
+class _SessionMaker:
+    """What ``sessionmaker`` is: called, and named with its class of sessions in annotations."""
+
+    def __call__(self, bind: Any = None, **options: Any) -> async_sessionmaker[AsyncSession]:
+        """Return a factory of awaited sessions; see :class:`sqlalchemy.orm.sessionmaker`."""
+        return session_factory({"bind": bind, **options})
+
+    def __getitem__(self, _cls: Any) -> Any:
+        """``sessionmaker[Session]``, the type of such a factory."""
+        return async_sessionmaker[AsyncSession]
+
+
+sessionmaker = _SessionMaker()
 
 
 def scoped_session(

@@ -11,6 +11,7 @@ import pytest
 import quart
 from sqlalchemy import Column, Integer, MetaData, String, func, orm, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from quart_app.db import AsyncQuery, AsyncSession, plain
 
@@ -60,6 +61,10 @@ async def test_the_query_property_and_the_scoped_session(module: Module) -> None
     await Session.remove()
     User.query.session.expunge_all()
     assert (await Session.scalars(select(User.name).order_by(User.id))).all() == ["ada", "bob"]
+
+
+def test_a_factory_of_sessions_is_named_with_its_class_in_annotations() -> None:
+    assert plain.sessionmaker[plain.Session] == async_sessionmaker[AsyncSession]
 
 
 async def test_a_factory_of_sessions(module: Module) -> None:
