@@ -285,7 +285,7 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     "flask-dance": {"oauthlib": "3.2", "requests-oauthlib": "1.0"},
     "flask-limiter": {"limits": "2.8", "ordered-set": "4.1", "rich": "12"},
     "flask-pymongo": {"pymongo": "4.0"},
-    "flask-accepts": {"attrs": "22.2"},
+    "flask-accepts": {"attrs": "22.2", "jsonschema": "4.18"},
     "flask-restful": {"aniso8601": "0.82"},
     "flask-restx": {"aniso8601": "0.82", "attrs": "22.2", "jsonschema": "4.18"},
     "flask-session": {"msgspec": "0.18.6"},
