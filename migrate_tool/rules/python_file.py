@@ -148,12 +148,7 @@ class PythonFile:
     def insert_before_statement(self, node: ast.AST, text: str, *, origin: str) -> None:
         """Insert whole lines before the statement that ``node`` is part of, with its indentation."""
         statement = self.anchor(node)
-        line = statement.lineno
-        if (
-            isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and statement.decorator_list
-        ):
-            line = min(line, statement.decorator_list[0].lineno)
+        line = _first_line(statement)
         start = self.source.offset(line, 0)
         position = self.source.start(statement) if line == statement.lineno else None
         indent = self.source.indent_at(line)
@@ -224,12 +219,19 @@ class PythonFile:
     def is_marked(self, statement: ast.stmt, code: str) -> bool:
         """Whether the lines above ``statement`` carry the mark already, or say that it is accepted."""
         lines = self.source.text.splitlines()
-        index = statement.lineno - 2
+        index = _first_line(self.anchor(statement)) - 2
         while 0 <= index < len(lines) and lines[index].lstrip().startswith("#"):
             if f"migrate: {code} " in lines[index] or f"migrate: ignore {code}" in lines[index]:
                 return True
             index -= 1
         return False
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """The line of ``statement``, or of the first of its decorators."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return min([statement.lineno, *(node.lineno for node in statement.decorator_list)])
+    return statement.lineno
 
 
 def argument(call: ast.Call, name: str, position: int | None = None) -> ast.expr | None:
