@@ -28,6 +28,7 @@ _ABOUT = [
 ]
 
 APIS: dict[str, Api] = {
+    "flask.Flask.login_manager": value("flask_login.LoginManager"),
     "flask_login": module(_AUTH, rule="FQ201"),
     "flask_login.LoginManager": cls(f"{_AUTH}.LoginManager", rule="FQ201"),
     "flask_login.UserMixin": cls(f"{_AUTH}.UserMixin", rule="FQ201"),

@@ -229,6 +229,8 @@ class _Solver:
 
     def _decide_unknown(self, site: Site) -> Decision:
         if not self.colouring.is_async(site.owner):
+            if isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Name):
+                return Decision(site, "leave")
             return Decision(
                 site, "maybe_wait", "it is not known what it is called on, and nothing else waits here"
             )

@@ -76,6 +76,13 @@ def unknown_receivers(found: Survey, waiting: frozenset[str]) -> Iterator[Site]:
     queries = _queries(found)
     of_form = _awaited(found.project.catalog, _FORM)
     of_session = _awaited(found.project.catalog, _SESSION)
+    for call, module in found.project.calls_of_parameters:
+        if (
+            _hands_on(call)
+            and not found.targets.get(call)
+            and (site := _site(found, call, module)) is not None
+        ):
+            yield site
     for module in found.modules():
         for node in module.of_type(ast.Call):
             assert isinstance(node, ast.Call)
@@ -114,6 +121,13 @@ def _site(found: Survey, node: ast.Call, module: ModuleInfo) -> Site | None:
     if found.hands.taken(module, node, native=True) is not Taken.NO:
         return None
     return Site("call", node, module, scope, _shown(node.func), RULE, owner, unknown=True)
+
+
+def _hands_on(call: ast.Call) -> bool:
+    """``view(*args, **kwargs)``: what a wrapper calls, of which nobody knows who gives it."""
+    return any(isinstance(item, ast.Starred) for item in call.args) and any(
+        keyword.arg is None for keyword in call.keywords
+    )
 
 
 def _shown(node: ast.expr) -> str:

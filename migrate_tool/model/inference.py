@@ -20,6 +20,7 @@ from . import (
 )
 from .contents import Contents, filled, has_container
 from .fixpoint import Fixpoint
+from .flow import reaching
 from .symbols import (
     Assigned,
     AttributeWrite,
@@ -56,6 +57,7 @@ class Inference:
         self.descendants: dict[ClassInfo, list[ClassInfo]] | None = None
         #: Kept by ``relationships``: back references by name.
         self.backrefs: dict[str, list[tuple[ast.Call, ast.Call | None, Scope]]] | None = None
+        self._reaching: dict[ast.Name, list[Binding] | None] = {}
         self._writes: dict[str, list[AttributeWrite]] | None = None
         self._decorators: dict[str, list[tuple[FunctionInfo, ast.expr]]] | None = None
 
@@ -66,8 +68,9 @@ class Inference:
             return found
         kind = type(node)
         if kind is ast.Name:
+            assert isinstance(node, ast.Name)
             # No question of its own: all reads of what is bound to a name are one.
-            return self.name(node.id, scope)  # type: ignore[attr-defined]
+            return self._read(node, scope) or self.name(node.id, scope)
         if kind is ast.Constant:
             return self._expression(node, scope)
         return self._solution.answer(node, lambda: self._expression(node, scope))
@@ -170,6 +173,23 @@ class Inference:
         if name in _BUILTINS:
             return frozenset({External(f"builtins.{name}")})
         return NOTHING
+
+    def _read(self, node: ast.Name, scope: Scope) -> Types:
+        """What a local variable is at this place, where one of several assignments is the one that is read."""
+        found = self.bindings(node.id, scope)
+        if not found or len(found[0]) == 1 or scope.kind == "module":
+            return NOTHING
+        if node not in self._reaching:
+            self._reaching[node] = reaching(node, scope, found[0])
+        seen = self._reaching[node]
+        if seen is None or len(seen) == len(found[0]):
+            return NOTHING
+
+        def work() -> Types:
+            known = frozenset[Type]().union(*(self.binding(binding) for binding in seen))
+            return filled(known, self.contents.of_name(node.id, found[0])) if has_container(known) else known
+
+        return self._solution.answer(("read", seen[0]), work)
 
     def _bound(self, name: str, bindings: list[Binding]) -> Types:
         said = frozenset[Type]().union(*(self.binding(binding) for binding in bindings if _is_said(binding)))

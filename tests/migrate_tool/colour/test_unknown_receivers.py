@@ -121,3 +121,18 @@ def test_a_function_that_is_put_into_an_object_may_be_what_is_called() -> None:
 def test_words_of_http_and_of_models_are_asked_too() -> None:
     text = after(METHOD.replace("may_read", "save") + "def show(thing):\n    thing.save(1)\n")
     assert "    maybe_wait(thing.save(1))" in text
+
+
+def test_what_a_wrapper_calls_that_nobody_here_uses_is_awaited_if_it_waits() -> None:
+    guard = "def guard(view):\n    def inner(*args, **kwargs):\n        {}\n        return view(*args, **kwargs)\n    return inner\n"
+    assert "        return await maybe_await(view(*args, **kwargs))" in after(
+        guard.format("db.session.commit()")
+    )
+    assert "        return view(*args, **kwargs)" in after(guard.format("print(1)"))
+
+
+def test_the_application_s_login_manager_is_the_extension_s() -> None:
+    text = after(
+        "from flask import current_app\ndef refused():\n    return current_app.login_manager.unauthorized()\n"
+    )
+    assert "    return await current_app.login_manager.unauthorized()" in text
