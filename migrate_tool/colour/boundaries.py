@@ -125,6 +125,25 @@ class Boundaries:
     def _named(self) -> dict[FunctionInfo, str]:
         return named_methods(self.project)
 
+    @cached_property
+    def _decorating(self) -> set[FunctionInfo]:
+        """The project's decorators, and the functions that make them: what they give stands for a function, and cannot be awaited."""
+        found: set[FunctionInfo] = set()
+        for function in self.project.functions():
+            for node in function.decorators:
+                if isinstance(node, ast.Call):
+                    makers = self._references(node.func, function)
+                    made = self._references(node, function)
+                    # A decorator with two uses gives itself, or what it puts around a function: that is none.
+                    found |= makers | {item for item in made if item.outer.owner() in makers}
+                else:
+                    made = self._references(node, function)
+                    found |= {item for item in made if item.outer.owner() not in made}
+        return found
+
+    def _references(self, node: ast.expr, function: FunctionInfo) -> set[FunctionInfo]:
+        return {item.info for item in self.types.types(node, function.outer) if isinstance(item, FunctionRef)}
+
     # -- one function on its own -----------------------------------------------------------------------------
 
     def _single(self, function: FunctionInfo) -> Boundary:
@@ -135,6 +154,8 @@ class Boundaries:
             return Boundary("wait", "a lambda cannot await")
         if function.is_async:
             return FREE
+        if function in self._decorating:
+            return Boundary("run", "it decorates functions where they are defined")
         if function in self.survey.of_versions:
             return Boundary("wait", "a version of Alembic's calls it and does not await it")
         if is_property_of_model(self.types, function) and len(self.group(function)) == 1:

@@ -225,6 +225,8 @@ class _Solver:
                 )
             return Decision(site, "maybe" if self._mixed(site) else "await")
         boundary = self.colouring.limits.of(owner)
+        if self._mixed(site):
+            return Decision(site, "maybe_wait", boundary.reason)
         return Decision(site, "run" if boundary.mode == "run" else "wait", boundary.reason)
 
     def _decide_unknown(self, site: Site) -> Decision:

@@ -54,7 +54,7 @@ def write_colour(file: PythonFile) -> None:
                 message,
                 "bridged" if decision.action == "maybe_wait" else "noted",
             )
-        elif decision.action in {"wait", "run"}:
+        elif decision.action in {"wait", "run", "maybe_wait"}:
             message = f"{decision.site.what} stays in synchronous code: {decision.reason}"
             file.report(_reported(decision), "FQ902", message, "bridged")
         else:

@@ -1,0 +1,52 @@
+"""Decorators stay what they are: only what they put around a function turns async."""
+
+from __future__ import annotations
+
+from tests.migrate_tool.programs import after
+
+TWO_USES = """
+from functools import wraps
+def paged(most=None):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            return view(*args, **kwargs)
+        return wrapper
+    if callable(most):
+        return paged()(most)
+    return decorator
+@app.route("/a")
+@paged
+def first():
+    return User.query.count()
+@app.route("/b")
+@paged(most=3)
+def second():
+    return User.query.count()
+"""
+
+
+def test_a_decorator_with_and_without_parentheses_stays_a_decorator() -> None:
+    text = after(TWO_USES)
+    assert "\ndef paged(most=None):" in "\n" + text
+    assert "    def decorator(view):" in text
+    assert "async def wrapper" in text
+    assert "async def first" in text
+    assert "        return maybe_wait(paged()(most))" in text
+
+
+def test_a_decorator_that_asks_the_database_asks_where_it_decorates() -> None:
+    text = after(
+        "def checked(f):\n    User.query.count()\n    return f\n@checked\ndef view():\n    return 1\n"
+    )
+    assert "def checked(f):\n    run(User.query.count())" in text
+
+
+def test_a_bridged_call_that_may_reach_both_colours_takes_both() -> None:
+    text = after(
+        "class A:\n    def go(self):\n        return User.query.count()\n"
+        "class B:\n    def go(self):\n        return 1\n"
+        "class Both:\n    def __init__(self, one):\n        self.it = A() if one else B()\n"
+        "    @property\n    def gone(self):\n        return self.it.go()\n"
+    )
+    assert "        return maybe_wait(self.it.go())" in text
