@@ -18,7 +18,7 @@ from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
 from .hands import Taken
 from .survey import Site, Survey
 
-RULE = "FQ904"
+RULE = "FQ906"
 
 #: Names that nearly every object could have: of what is built in, of files and patterns.
 _OF_ANYTHING = frozenset(

@@ -31,7 +31,7 @@ def test_in_one_that_stays_synchronous_it_is_waited_for_and_colours_nothing() ->
 
 def test_it_is_listed() -> None:
     _, findings = migrated(with_app(METHOD + "def show(thing):\n    return thing.may_read(1)\n"))
-    [finding] = [item for item in findings if item.code == "FQ904"]
+    [finding] = [item for item in findings if item.code == "FQ906"]
     assert "thing.may_read" in finding.message
     assert finding.action == "bridged"
 

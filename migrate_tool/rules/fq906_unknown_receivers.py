@@ -15,7 +15,7 @@ _MODELS = (
 _BEFORE = "def shown(things):\n    db.session.flush()\n    for thing in things:\n        if thing.is_open():\n            return thing\n"
 
 RULE = Rule(
-    code="FQ904",
+    code="FQ906",
     name="unknown-receivers",
     summary="A call that may wait, on an object of which it is not known what it is, is awaited if it waits.",
     why=(
