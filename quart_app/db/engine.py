@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL, Connection, CursorResult, Result
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.pool import QueuePool, SingletonThreadPool, StaticPool
 from sqlalchemy.sql import Executable
 from sqlalchemy.util import greenlet_spawn
@@ -48,10 +48,36 @@ QUEUE_OPTIONS = frozenset({"max_overflow", "pool_size", "pool_timeout", "pool_us
 POOL_OPTIONS = QUEUE_OPTIONS | {"pool_pre_ping", "pool_recycle"}
 
 
+class OpenTransaction(AsyncTransaction):
+    """A transaction that tests ask, before they roll it back, whether its connection still has it."""
+
+    __slots__ = ()
+
+    @property
+    def _deactivated_from_connection(self) -> bool:
+        transaction = self.sync_transaction
+        return transaction is None or transaction._deactivated_from_connection
+
+
+class EngineConnection(AsyncConnection):
+    """An ``AsyncConnection`` with such transactions."""
+
+    __slots__ = ()
+
+    def begin(self) -> OpenTransaction:
+        """Begin a transaction, where it is awaited or entered."""
+        return OpenTransaction(self)
+
+    def begin_nested(self) -> OpenTransaction:
+        """Begin a savepoint, where it is awaited or entered."""
+        return OpenTransaction(self, nested=True)
+
+
 class Engine(AsyncEngine):
     """An ``AsyncEngine`` with the shortcuts that synchronous code is used to."""
 
     __slots__ = ()
+    _connection_cls = EngineConnection
 
     async def run_sync(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs
