@@ -145,15 +145,21 @@ def _library_attribute(inference: Inference, cls: str, name: str, owner: Type) -
 def _super_attribute(inference: Inference, owner: Instance, name: str) -> Types:
     for item in owner.args[0] if owner.args else NOTHING:
         if isinstance(item, ClassRef):
+            undescribed = NOTHING
             for base in bases(inference, item.info):
                 if isinstance(base, ClassRef):
                     got = class_attribute(inference, base.info, name, Instance(item.info))
-                    if got:
+                    # What a library's class may have, for all that is known here, one of the project's does have.
+                    if any(not isinstance(each, External) for each in got) or (got and not undescribed):
                         return got
                 elif isinstance(base, External) and base.name not in _NO_BASES:
-                    return _library_attribute(inference, base.name, name, Instance(item.info))
+                    got = _library_attribute(inference, base.name, name, Instance(item.info))
+                    described = inference.catalog.find(inference.catalog.canonical(f"{base.name}.{name}"))
+                    if described is not None or any(not isinstance(each, External) for each in got):
+                        return got
+                    undescribed = undescribed or got
             # A mixin asks the classes that it is mixed with.
-            return _beside(inference, item.info, name, Instance(item.info))
+            return undescribed or _beside(inference, item.info, name, Instance(item.info))
     return NOTHING
 
 

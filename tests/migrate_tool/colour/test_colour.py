@@ -397,6 +397,16 @@ def test_fixtures_reach_the_tests_that_ask_for_them() -> None:
     assert texts["conftest.py"] == files["conftest.py"]
 
 
+def test_super_goes_on_behind_a_class_of_a_library() -> None:
+    files = with_app(
+        "class Serializes:\n    def serialize(self):\n        return {'n': User.query.count()}\n\n\n"
+        "class Note(db.Model, Serializes):\n    id = db.Column(db.Integer, primary_key=True)\n\n"
+        "    def serialize(self):\n        found = super().serialize()\n        found['id'] = self.id\n        return found\n"
+    )
+    texts = migrated(files)[0]
+    assert any("found = await super().serialize()" in text for text in texts.values())
+
+
 def test_hooks_of_pytest_stay_synchronous() -> None:
     files = with_app("")
     files["conftest.py"] = (
