@@ -310,7 +310,8 @@ def _needed() -> dict[str, dict[str, Floor]]:
         for name, version in wanted.items():
             found.setdefault(name, {})[asking] = Floor(version, f"{asking} {FLOORS[asking].version} needs it")
     # What goes on as another distribution is asked for by its old name.
-    found["attrs"]["flask-restplus"] = found["attrs"]["flask-restx"]
+    for name in _NEEDED_BY["flask-restx"]:
+        found[name]["flask-restplus"] = found[name]["flask-restx"]
     return found
 
 

@@ -83,7 +83,10 @@ def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
         ("Flask-Caching==1.10.1\ncachelib==0.1.1", "Flask-Caching>=2.1\ncachelib>=0.9"),
         ("flask-whooshee==0.7.0", "flask-whooshee>=0.9"),
         ("pycln==1.1.0\ntyper==0.4.0", "pycln>=2.1\ntyper>=0.4.1"),
-        ("flask-restplus==0.12.1\nattrs==19.1.0", "flask-restx>=1.3\nattrs>=22.2"),
+        (
+            "flask-restplus==0.12.1\nattrs==19.1.0\njsonschema==2.6.0",
+            "flask-restx>=1.3\nattrs>=22.2\njsonschema>=4.18",
+        ),
         ("flask-accepts==0.10.0\nmarshmallow==3.2.0", "flask-accepts>=0.18,<1\nmarshmallow==3.2.0"),
         ("flask-accepts\nmarshmallow", "flask-accepts\nmarshmallow>=3.0.1,<4"),
         ("pkg-resources==0.0.0", ""),
