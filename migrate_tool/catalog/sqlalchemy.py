@@ -312,7 +312,7 @@ APIS: dict[str, Api] = {
         exists=fn(""),
         cte=fn(""),
         statement=value("sqlalchemy.Select[T]"),
-        session=value("sqlalchemy.orm.Session"),
+        session=value(""),  # the synchronous one, which is asked in the bridge
         **dict.fromkeys(("as_scalar", "label", "scalar_subquery"), fn("")),
         **dict.fromkeys(("column_descriptions", "is_single_entity", "selectable", "whereclause"), value("")),
     ),

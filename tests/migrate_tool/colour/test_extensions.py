@@ -371,3 +371,8 @@ def test_a_callback_is_followed_through_keyword_arguments_that_are_passed_on() -
     )
     assert "\ndef refused(limit):\n    return wait(make_response('too many', 429))" in text
     assert "async def name():" in text
+
+
+def test_the_session_of_a_query_is_the_synchronous_one_and_is_not_awaited() -> None:
+    text = after("def find(ident):\n    return User.query.session.get(User, ident)\n")
+    assert "await " not in text
