@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from migrate_tool.cli import main
+from migrate_tool.cli import run
 
-sys.exit(main())
+sys.exit(run())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -19,6 +20,15 @@ exit codes:
   2  usage or input error; nothing was written
   3  internal or writing error; nothing was written
 """
+
+
+def run() -> int:
+    """``main`` in a process of its own: what it reads lives as long as the process, so nothing is ever collected."""
+    gc.disable()
+    code = main()
+    # Else the collector walks all of it once more when the process ends.
+    gc.freeze()
+    return code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

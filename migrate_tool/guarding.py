@@ -19,6 +19,7 @@ def hold(
     before = inventory(project)
     if not before:
         return []
+    before = [_moved(item, renamed) for item in before]
     sources = []
     for path, module in project.modules.items():
         target = str(renamed.get(path, path))
@@ -26,8 +27,8 @@ def hold(
         sources.append(
             module.source if text is None and target == str(path) else _source(module.source, text, target)
         )
-    after = inventory(Project(sources, project.catalog), open_too=True)
-    return compare([_moved(item, renamed) for item in before], after)
+    after = inventory(Project(sources, project.catalog, project), before)
+    return compare(before, after)
 
 
 def _source(old: SourceFile, text: str | None, path: str) -> SourceFile:

@@ -25,6 +25,8 @@ class Prepared(Protocol):
     """The program as the later stages see it."""
 
     repository: Repository
+    #: Its model.
+    project: Any
     changed: dict[PurePosixPath, str]
     findings: list[Finding]
 
@@ -75,21 +77,23 @@ def analyse(
     Raises:
         ToolError: there is no repository at ``root``, or none that uses Flask.
     """
-    using = using or stages()
     with _without_collector():
-        repository = discover(root)
-        if not repository.uses_framework:
-            raise ToolError(f"{root}: no file imports Flask")
-        project = using.understand(repository)
-        prepared = using.prepare(project, repository) if using.prepare else None
-        original = repository
-        if prepared is not None and prepared.changed:
-            repository = prepared.repository
-            project = using.understand(repository)
-        colouring = using.solve(project)
-        rewritten = using.rewrite(project, colouring, repository)
-        texts, faults = settle(repository.files, rewritten.edits)
-        kept = using.hold(project, texts, rewritten.renamed) if using.hold else []
+        return _analyse(root, command, using or stages())
+
+
+def _analyse(root: Path, command: Literal["check", "migrate"], using: Stages) -> tuple[Outcome, list[Change]]:
+    repository = discover(root)
+    if not repository.uses_framework:
+        raise ToolError(f"{root}: no file imports Flask")
+    project = using.understand(repository)
+    prepared = using.prepare(project, repository) if using.prepare else None
+    original = repository
+    if prepared is not None:
+        repository, project = prepared.repository, prepared.project
+    colouring = using.solve(project)
+    rewritten = using.rewrite(project, colouring, repository)
+    texts, faults = settle(repository.files, rewritten.edits)
+    kept = using.hold(project, texts, rewritten.renamed) if using.hold else []
     if prepared is not None:
         texts = prepared.changed | texts
         rewritten.findings += prepared.findings

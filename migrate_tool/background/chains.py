@@ -12,6 +12,7 @@ from migrate_tool.colour.survey import Survey, survey
 from migrate_tool.model import Project
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
 from migrate_tool.model.types import External, FunctionRef
+from migrate_tool.project.trees import walk
 
 from .needs import Need, needs, own_context, written_in_g
 from .starts import JOBS, Start, starts
@@ -152,9 +153,9 @@ class _Planner:
 
     def _late_copies(self, function: FunctionInfo) -> list[ast.AST]:
         found: list[ast.AST] = []
-        for node in ast.walk(function.node):
+        for node in walk(function.node):
             if isinstance(node, ast.Name | ast.Attribute) and node in function.module.scopes:
-                if node in function.decorators or any(node in ast.walk(item) for item in function.decorators):
+                if node in function.decorators or any(node in walk(item) for item in function.decorators):
                     continue
                 types = self.found.project.types.types(node, function.module.scopes[node])
                 if any(isinstance(item, External) and item.name == _COPIES for item in types):
@@ -285,7 +286,8 @@ def _graph(found: Survey) -> dict[FunctionInfo, list[Edge]]:
             owner = module.scopes[node].owner()
             if owner is None:
                 continue
-            for target in found.targets.get(node, frozenset()):
-                if isinstance(target, FunctionRef):
-                    graph.setdefault(owner, []).append(Edge(owner, target.info, node, module))
+            called = {t.info for t in found.targets.get(node, frozenset()) if isinstance(t, FunctionRef)}
+            # In an order of their own: of two ways of one length the report names the same one every time.
+            for function in sorted(called, key=lambda function: function.where):
+                graph.setdefault(owner, []).append(Edge(owner, function, node, module))
     return graph

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from migrate_tool.colour.survey import Survey
 from migrate_tool.model.members import direct
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo
-from migrate_tool.model.types import Instance
+from migrate_tool.model.types import External, Instance, Types
+from migrate_tool.project.trees import walk
 
 #: What belongs to a request, and where it is imported from.
 BOUND = {
@@ -83,7 +84,7 @@ def needs(found: Survey) -> dict[FunctionInfo, list[Need]]:
             if whole in seen:
                 continue
             seen.add(whole)
-            roots = frozenset(reads[item] for item in ast.walk(whole) if item in reads)
+            roots = frozenset(reads[item] for item in walk(whole) if item in reads)
             if (
                 roots == {"flask.has_request_context"}
                 or _is_written(whole)
@@ -96,16 +97,14 @@ def needs(found: Survey) -> dict[FunctionInfo, list[Need]]:
 
 def own_context(function: FunctionInfo) -> bool:
     """Whether the function makes a request context for itself."""
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in _OWN_CONTEXT for node in ast.walk(function.node)
-    )
+    return any(isinstance(node, ast.Attribute) and node.attr in _OWN_CONTEXT for node in walk(function.node))
 
 
 def written_in_g(function: FunctionInfo) -> set[str]:
     """The attributes of ``g`` that the function sets."""
     return {
         node.attr
-        for node in ast.walk(function.node)
+        for node in walk(function.node)
         if isinstance(node, ast.Attribute)
         and isinstance(node.ctx, ast.Store)
         and isinstance(node.value, ast.Name)
@@ -115,12 +114,18 @@ def written_in_g(function: FunctionInfo) -> set[str]:
 
 def _reads(found: Survey, module: ModuleInfo) -> Iterator[tuple[ast.expr, str]]:
     types = found.project.types
+    canonical = found.project.catalog.canonical
+    bound: dict[Types, bool] = {}
     for node in module.of_type(ast.Name, ast.Attribute):
         assert isinstance(node, ast.Name | ast.Attribute)
         if not isinstance(node.ctx, ast.Load) or node not in module.scopes:
             continue
-        for item in direct(types, node, module.scopes[node]):
-            name = found.project.catalog.canonical(item.name)
+        scope = module.scopes[node]
+        known = types.types(node, scope)
+        if known not in bound:
+            bound[known] = any(isinstance(i, External) and canonical(i.name) in BOUND for i in known)
+        for item in direct(types, node, scope) if bound[known] else ():
+            name = canonical(item.name)
             if name in BOUND:
                 yield node, name
                 break
@@ -132,7 +137,7 @@ def _asked_only_in_requests(module: ModuleInfo, node: ast.AST) -> bool:
     while current is not None:
         if isinstance(current, ast.If) and any(
             isinstance(item, ast.Name | ast.Attribute) and ast.unparse(item).rpartition(".")[2] in _GUARDS
-            for item in ast.walk(current.test)
+            for item in walk(current.test)
         ):
             return True
         current = module.parents.get(current)
@@ -179,7 +184,7 @@ def _whole(module: ModuleInfo, node: ast.expr, reads: dict[ast.expr, str]) -> as
 
 def _closed(node: ast.expr, reads: dict[ast.expr, str]) -> bool:
     """Whether the expression names nothing but the request and a few builtins."""
-    inside = list(ast.walk(node))
+    inside = list(walk(node))
     # ``flask.request``: the module's name stands inside of the read.
     modules = {read.value for read in inside if isinstance(read, ast.Attribute) and read in reads}
     return not any(

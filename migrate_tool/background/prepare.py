@@ -25,6 +25,7 @@ class Prepared:
     """The repository as the next stages see it, and what was found on the way."""
 
     repository: Repository
+    project: Project
     findings: list[Finding] = field(default_factory=list)
     changed: dict[PurePosixPath, str] = field(default_factory=dict)
 
@@ -32,10 +33,10 @@ class Prepared:
 def prepare(project: Project, repository: Repository) -> Prepared:
     """Pass to background work what it reads of the request, and mark what cannot be passed."""
     if repository.config.is_off(_PASSED):
-        return Prepared(repository)
+        return Prepared(repository, project)
     found = plan(project)
     if not found:
-        return Prepared(repository)
+        return Prepared(repository, project)
     writer = Writer(found)
     writer.write()
     findings = [*_told(found), *_marks(found, writer)]
@@ -47,12 +48,15 @@ def prepare(project: Project, repository: Repository) -> Prepared:
     }
     if len(changed) != sum(text != module.source.text for module, text in texts.items()):
         # A chain is passed on in every file or in none.
-        return Prepared(repository)
+        return Prepared(repository, project)
     files = [
         SourceFile(file.path, file.encode(changed[file.path])) if file.path in changed else file
         for file in repository.python
     ]
-    return Prepared(replace(repository, python=files), findings, changed)
+    if not changed:
+        return Prepared(repository, project, findings)
+    prepared = replace(repository, python=files)
+    return Prepared(prepared, Project(files, like=project), findings, changed)
 
 
 def explain_background(project: Project, function: FunctionInfo) -> list[str]:

@@ -46,6 +46,7 @@ class Catalog:
         self.packages = packages
         self._canonical: dict[str, str] = {}
         self._found: dict[str, tuple[str, Api] | None] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
         #: Top-level packages the catalogue knows anything about.
         self.roots = {name.partition(".")[0] for name in apis}
 
@@ -146,8 +147,14 @@ class Catalog:
                     return name, self.apis[any_member]
         return None
 
-    def ancestors(self, name: str) -> Iterator[str]:
+    def ancestors(self, name: str) -> tuple[str, ...]:
         """The base classes of ``name``, nearest first, without itself."""
+        known = self._ancestors.get(name)
+        if known is None:
+            known = self._ancestors[name] = tuple(self._above(name))
+        return known
+
+    def _above(self, name: str) -> Iterator[str]:
         seen = {name}
         queue = [name]
         while queue:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate_tool.model.project import Project
-from migrate_tool.model.symbols import FunctionInfo, Scope
+from migrate_tool.model.symbols import FunctionInfo, ModuleInfo, Scope
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance
 
 from .boundaries import ASYNC_MODES, Boundaries, Boundary
@@ -62,6 +62,7 @@ class Colouring:
     reasons: dict[FunctionInfo, Site | Because] = field(default_factory=dict)
     decisions: dict[tuple[ast.AST, str], Decision] = field(default_factory=dict)
     boundaries: dict[FunctionInfo, Boundary] = field(default_factory=dict)
+    _by_module: dict[ModuleInfo, list[Decision]] = field(default_factory=dict)
 
     def is_async(self, function: FunctionInfo | None) -> bool:
         """Whether ``function`` is ``async def`` after the migration."""
@@ -79,10 +80,17 @@ class Colouring:
         """What happens at ``node``."""
         return self.decisions.get((node, kind))
 
+    def decisions_in(self, module: ModuleInfo) -> list[Decision]:
+        """What happens in one file, once everything is decided."""
+        if not self._by_module:
+            for decision in self.decisions.values():
+                self._by_module.setdefault(decision.site.module, []).append(decision)
+        return self._by_module.get(module, [])
+
 
 def solve(project: Project) -> Colouring:
     """Colour the project: from what must be awaited, over callers, to a fixpoint."""
-    found = survey(project)
+    found = survey(project).own()
     found.seeds += [*elements(found), *starting(found), *closings(found), *raising(found)]
     colouring = Colouring(found, Boundaries(found))
     _Solver(colouring).solve()

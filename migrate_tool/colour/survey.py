@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -16,7 +16,7 @@ from migrate_tool.model.members import direct, values
 from migrate_tool.model.project import Project
 from migrate_tool.model.results import CALLABLES, THREADS
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scope
-from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type
+from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type, Types
 
 from .hands import Hands, Taken
 from .of_versions import helpers_of_versions
@@ -116,6 +116,8 @@ class Survey:
     handed_back: dict[FunctionInfo, list[Site]] = field(default_factory=dict)
     #: What Alembic's versions call: it stays synchronous.
     of_versions: set[FunctionInfo] = field(default_factory=set)
+    #: Whether reading what has these possibilities is of interest.
+    tells: dict[Types, bool] = field(default_factory=dict)
     hands: Hands = field(init=False)
 
     def __post_init__(self) -> None:
@@ -165,9 +167,23 @@ class Survey:
             if alembic_file(module) is AlembicFile.NONE:
                 yield module
 
+    def own(self) -> Survey:
+        """A copy, to add what is found while colouring."""
+        handed_back = {function: list(sites) for function, sites in self.handed_back.items()}
+        copy = replace(self, seeds=list(self.seeds), handed_back=handed_back)
+        copy.hands = self.hands
+        return copy
+
 
 def survey(project: Project) -> Survey:
-    """Look at every call, read, ``with`` and loop of the project once."""
+    """What every call, read, ``with`` and loop of the project is; looked at once and kept."""
+    found = project.survey
+    if not isinstance(found, Survey):
+        found = project.survey = _survey(project)
+    return found
+
+
+def _survey(project: Project) -> Survey:
     found = Survey(project)
     for module in found.modules():
         _calls(found, module)
@@ -334,9 +350,15 @@ def _reads(found: Survey, module: ModuleInfo) -> None:
         if not isinstance(node.ctx, ast.Load):
             continue
         scope = module.scopes[node]
+        known = types.types(node, scope)
+        tells = found.tells.get(known)
+        if tells is None:
+            tells = found.tells[known] = _tells(found.project, known)
+        if not tells and not (isinstance(node, ast.Attribute) and node.attr in found.awaited_properties):
+            continue
         parent = module.parents.get(node)
         called = isinstance(parent, ast.Call) and parent.func is node
-        for item in types.types(node, scope):
+        for item in known:
             if isinstance(item, FunctionRef) and not called and not _is_decorator(parent, node):
                 # The name of a property gives its value, so a reference here is the function itself.
                 found.uses.setdefault(item.info, []).append(Use(node, module))
@@ -348,35 +370,43 @@ def _reads(found: Survey, module: ModuleInfo) -> None:
                     Site("read", node, module, scope, getter.where, "FQ901", owner, getter), native=True
                 )
                 continue
-        if found.project.has_coroutines and (task := _task(found, node, scope)) is not None:
+        if found.project.has_coroutines and (task := _task(found.project, known)) is not None:
             if found.hands.spent(module, node):
                 found.seeds.append(site_at("read", node, module, scope, *task))
             continue
         for named in () if _is_decorator(parent, node) else direct(types, node, scope):
-            known = found.project.catalog.find(named.name)
-            if (
-                called
-                and known is not None
-                and known[1].kind == "value"
-                and _is_method_too(found, node, scope)
-            ):
-                continue
-            if known is not None and known[1].awaited and known[1].kind == "value":
-                iterated = found.project.catalog.api(known[1].type) if known[1].type else None
+            what = _awaited_value(found.project, named)
+            if what is not None and not (called and _is_method_too(found.project, known)):
+                iterated = found.project.catalog.api(what[1].type) if what[1].type else None
                 found.add(
-                    site_at("read", node, module, scope, known[0], known[1]),
+                    site_at("read", node, module, scope, *what),
                     entered=iterated is not None and iterated.iterated,
                 )
                 break
 
 
-def _task(found: Survey, node: ast.expr, scope: Scope) -> tuple[str, Api] | None:
-    """The class of the task, future or coroutine that ``node`` is, if it is one for sure."""
+def _tells(project: Project, known: Types) -> bool:
+    """Whether reading what can be ``known`` may be of interest: a function, a task, or a library's value that is awaited."""
+    return _task(project, known) is not None or any(
+        isinstance(item, FunctionRef)
+        or (isinstance(item, External) and _awaited_value(project, item) is not None)
+        for item in known
+    )
+
+
+def _awaited_value(project: Project, item: External) -> tuple[str, Api] | None:
+    """The library's value that ``item`` is, with its name, if it must be awaited."""
+    known = project.catalog.find(item.name)
+    return known if known is not None and known[1].awaited and known[1].kind == "value" else None
+
+
+def _task(project: Project, known: Types) -> tuple[str, Api] | None:
+    """The class of the task, future or coroutine that something is, if it is one for sure."""
     result = None
-    for item in found.project.types.types(node, scope):
+    for item in known:
         if not isinstance(item, Instance) or not isinstance(item.of, str):
             return None
-        api = found.project.catalog.api(item.of)
+        api = project.catalog.api(item.of)
         if api is None or not api.awaitable:
             return None
         result = item.of, api
@@ -396,11 +426,11 @@ def _awaited_property(project: Project, node: ast.Attribute, scope: Scope) -> Fu
     return None
 
 
-def _is_method_too(found: Survey, node: ast.expr, scope: Scope) -> bool:
+def _is_method_too(project: Project, known: Types) -> bool:
     """Whether ``x.json()`` may be the method of another library's class: then that is what is called."""
-    for item in found.project.types.types(node, scope):
+    for item in known:
         if isinstance(item, External):
-            api = found.project.catalog.api(item.name)
+            api = project.catalog.api(item.name)
             if api is None or api.kind == "function":
                 return True
     return False

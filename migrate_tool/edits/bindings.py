@@ -6,6 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterable
 
+from migrate_tool.project.trees import walk
+
 #: What an import binds a name to: (module, name), name "" for the module itself; None for anything that is no import.
 Target = tuple[str, str] | None
 
@@ -40,7 +42,7 @@ class Bindings:
         self._bound: dict[str, Counter[Target]] = {}
         #: Imports of the module body that always run: the local name by (module, name).
         self.top_level: dict[tuple[str, str], str] = {}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for alias in node.names:
                     self.bind(*bound_by(target_of(node, alias), local_of(alias)))

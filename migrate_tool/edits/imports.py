@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from migrate_tool.project.source import SourceFile
+from migrate_tool.project.trees import walk
 
 from .bindings import Bindings, bound_by, local_of, module_of, target_of
 from .placement import import_anchor, placed, plain_anchor
@@ -301,7 +302,7 @@ def _stays(node: ast.stmt, fates: dict[ast.alias, _Home | None], alias: ast.alia
 
 
 def _blocks(tree: ast.Module) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)
             if isinstance(block, list):

@@ -17,6 +17,8 @@ LAZY = frozenset({"map", "select", "reject", "selectattr", "rejectattr"})
 #: Filters that take one.
 TAKES_LAZY = LAZY | {"first", "groupby", "join", "list", "slice", "sum", "unique"}
 
+#: Most templates hold none, and need not be read.
+_MAY_BE_LAZY = re.compile(rf"\|\s*(?:{'|'.join(sorted(LAZY))})\b")
 _PASSES = {"default", "d"}
 _OPEN = re.compile(r"\{%[-+]?|\{\{[-+]?|\{#")
 _RAW = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}", re.S)
@@ -44,6 +46,8 @@ class _Tag:
 
 def insertions(text: str) -> list[tuple[int, str]]:
     """Where ``|list`` must be put, from the start of the text on."""
+    if not _MAY_BE_LAZY.search(text):
+        return []
     uses = [use for tag in _tags(text) for use in _uses(tag)]
     if not any(use.name in LAZY for use in uses):
         return []

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from migrate_tool.edits.spans import Edit, EditSet
 from migrate_tool.project.source import SourceFile
+from migrate_tool.project.trees import walk
 
 from .requirement import Requirement, parse, raised
 from .requirement_plan import Decide, Kind, Listed, kind_of
@@ -32,7 +33,7 @@ def edit_setup(source: SourceFile, edits: EditSet, decide: Decide, origin: str) 
 
 def edit_python(source: SourceFile, edits: EditSet, oldest: str, origin: str) -> bool:
     """Raise ``python_requires``; whether it was too low."""
-    for call in ast.walk(source.tree or ast.Module([], [])):
+    for call in walk(source.tree or ast.Module([], [])):
         if not isinstance(call, ast.Call):
             continue
         for keyword in call.keywords:
@@ -58,7 +59,7 @@ def _lists(tree: ast.Module | None) -> Iterator[tuple[str, Kind, ast.List | ast.
         for target in statement.targets
         if isinstance(target, ast.Name)
     }
-    for call in ast.walk(tree):
+    for call in walk(tree):
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name | ast.Attribute)):
             continue
         for keyword in call.keywords:

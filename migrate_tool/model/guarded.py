@@ -46,18 +46,28 @@ class Guarded:
         return self.path, self.name, self.route
 
 
-def inventory(project: Project, *, open_too: bool = False) -> list[Guarded]:
-    """Everything in the project that is guarded, in order of file and line; what is open as well, if asked."""
+def inventory(project: Project, beside: list[Guarded] | None = None) -> list[Guarded]:
+    """Everything in the project that is guarded, in order of file and line.
+
+    Args:
+        project: the program.
+        beside: the places to be compared with; then only these are looked at, and found where they are open as well.
+    """
     guards = Guards(project)
     found: list[Guarded] = []
+    wanted = None if beside is None else {item.key[:2] for item in beside}
+    paths = None if wanted is None else {path for path, _ in wanted}
     for module in project.modules.values():
+        if paths is not None and module.path not in paths:
+            continue
         for function in module.functions:
-            found += _function(guards, function)
+            if wanted is None or (module.path, function.qualname) in wanted:
+                found += _function(guards, function)
         for call in module.of_type(ast.Call):
             assert isinstance(call, ast.Call)
             found += _added(guards, call, module)
     return sorted(
-        (item for item in found if item.guards or open_too), key=lambda item: (item.path, item.line)
+        (item for item in found if item.guards or beside is not None), key=lambda item: (item.path, item.line)
     )
 
 

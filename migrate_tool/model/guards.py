@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from migrate_tool.project.trees import walk
+
 from .members import CURRENT_USER, direct
 from .symbols import FunctionInfo, ModuleInfo
-from .types import External, FunctionRef
+from .types import FunctionRef
 
 if TYPE_CHECKING:
     from .project import Project
@@ -41,14 +43,10 @@ class Guards:
         self.project = project
         self._own: dict[FunctionInfo, bool] = {}
 
-    def names(self, node: ast.expr, module: ModuleInfo) -> set[str]:
+    def names(self, node: ast.expr, module: ModuleInfo) -> frozenset[str]:
         """The catalogue's names of what ``node`` can be."""
-        found = set()
-        for item in self.project.types.types(node, module.scopes[node]):
-            if isinstance(item, External):
-                known = self.project.catalog.find(item.name)
-                found.add(known[0] if known else item.name)
-        return found
+        types = self.project.types
+        return types.library_names(types.types(node, module.scopes[node]))
 
     def of(self, node: ast.expr, module: ModuleInfo) -> str | None:
         """The name of the guard that ``node`` is, as decorator or as a call that wraps a view; None if it is none."""
@@ -139,9 +137,7 @@ class Guards:
 
 def _inside(function: FunctionInfo, node: ast.AST) -> Iterator[ast.AST]:
     """``node`` and what is below it, as far as the model has read it."""
-    return (
-        item for item in ast.walk(node) if not isinstance(item, ast.expr) or item in function.module.scopes
-    )
+    return (item for item in walk(node) if not isinstance(item, ast.expr) or item in function.module.scopes)
 
 
 def _last(node: ast.expr) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import (
@@ -21,6 +22,7 @@ from . import (
 from .contents import Contents, filled, has_container
 from .fixpoint import Fixpoint
 from .flow import reaching
+from .names import Names
 from .symbols import (
     Assigned,
     AttributeWrite,
@@ -51,6 +53,13 @@ class Inference:
         self.catalog = project.catalog
         self._solution = Fixpoint()
         self._kept = self._solution.kept
+        self.bindings = Names(project).bindings
+        #: Final answers of names by the scope that reads them: most questions are asked again and again.
+        self._names: dict[Scope, dict[str, Types]] = {}
+        #: Kept by ``members`` and ``parameters``: what is seen at once of a set of possibilities.
+        self.plain: dict[Types, bool] = {}
+        self.callees: dict[Types, frozenset[FunctionInfo | ClassInfo]] = {}
+        self._library_names: dict[Types, frozenset[str]] = {}
         self.contents = Contents(self)
         #: Kept by ``members``: the ancestors of each class, and the classes that derive from it.
         self.lineages: dict[ClassInfo, tuple[ClassInfo | str, ...]] = {}
@@ -63,14 +72,14 @@ class Inference:
 
     def types(self, node: ast.expr, scope: Scope) -> Types:
         """What ``node``, read in ``scope``, can be."""
-        found = self._kept.get(node)
-        if found is not None:
-            return found
         kind = type(node)
         if kind is ast.Name:
             assert isinstance(node, ast.Name)
             # No question of its own: all reads of what is bound to a name are one.
             return self._read(node, scope) or self.name(node.id, scope)
+        found = self._kept.get(node)
+        if found is not None:
+            return found
         if kind is ast.Constant:
             return self._expression(node, scope)
         return self._solution.answer(node, lambda: self._expression(node, scope))
@@ -159,20 +168,38 @@ class Inference:
                     found |= elements.call_dunder(self, item, "__getitem__")
         return frozenset(found)  # type: ignore[arg-type]
 
+    @cached_property
+    def calls_of_parameters(self) -> list[tuple[str, list[Binding], list[tuple[ast.Call, ModuleInfo]]]]:
+        """The project's calls of what a function was given, by the name that is called and its bindings."""
+        found: dict[int, tuple[str, list[Binding], list[tuple[ast.Call, ModuleInfo]]]] = {}
+        for call, module in self.project.calls_of_parameters:
+            assert isinstance(call.func, ast.Name)
+            for bindings in self.bindings(call.func.id, module.scopes[call]):
+                found.setdefault(id(bindings), (call.func.id, bindings, []))[2].append((call, module))
+        return list(found.values())
+
     # -- names --------------------------------------------------------------------------------------------
 
     def name(self, name: str, scope: Scope) -> Types:
         """What ``name`` can be where it is read in ``scope``."""
+        names = self._names.get(scope)
+        if names is None:
+            names = self._names[scope] = {}
+        known = names.get(name)
+        if known is not None:
+            return known
         if found := self.bindings(name, scope):
-            # The list lives as long as the project, and no two names share one.
-            key = id(found[0])
-            known = self._kept.get(key)
-            if known is not None:
-                return known
-            return self._solution.answer(key, lambda: self._bound(name, found[0]))
-        if name in _BUILTINS:
-            return frozenset({External(f"builtins.{name}")})
-        return NOTHING
+            answer = self.bound(name, found[0])
+            if id(found[0]) in self._kept:
+                names[name] = answer
+            return answer
+        answer = names[name] = frozenset({External(f"builtins.{name}")}) if name in _BUILTINS else NOTHING
+        return answer
+
+    def bound(self, name: str, bindings: list[Binding]) -> Types:
+        """What ``name`` can be by these bindings, as ``bindings()`` gives them."""
+        # The list lives as long as the project, and no two names share one.
+        return self._solution.answer(id(bindings), lambda: self._bound(name, bindings))
 
     def _read(self, node: ast.Name, scope: Scope) -> Types:
         """What a local variable is at this place, where one of several assignments is the one that is read."""
@@ -198,31 +225,6 @@ class Inference:
         )
         found = annotated.beside(said, known) if said else known
         return filled(found, self.contents.of_name(name, bindings)) if has_container(found) else found
-
-    def bindings(self, name: str, scope: Scope) -> list[list[Binding]]:
-        """The bindings of the innermost scope that binds ``name`` (a list of at most one list)."""
-        for candidate in scope.chain():
-            if candidate.outer_names and candidate.outer_names.get(name) == "global":
-                candidate = scope.module.scope
-            found = candidate.bindings.get(name)
-            if found is not None:
-                return [found]
-            for star in candidate.stars:
-                bindings = self._starred(star, name)
-                if bindings:
-                    return [bindings]
-        return []
-
-    def _starred(self, module_name: str, name: str, seen: frozenset[str] = frozenset()) -> list[Binding]:
-        module = self.project.module(module_name)
-        if module is None or module_name in seen or (name.startswith("_")):
-            return []
-        if name in module.scope.bindings:
-            return module.scope.bindings[name]
-        for star in module.scope.stars:
-            if bindings := self._starred(star, name, seen | {module_name}):
-                return bindings
-        return []
 
     def binding(self, binding: Binding) -> Types:
         """What one binding contributes."""
@@ -306,6 +308,16 @@ class Inference:
         """What ``owner.name`` can be."""
         return frozenset().union(*(members.attribute(self, owner, name) for owner in owners))
 
+    def library_names(self, known: Types) -> frozenset[str]:
+        """The catalogue's names of the libraries' things in ``known``."""
+        names = self._library_names.get(known)
+        if names is None:
+            external = [item.name for item in known if isinstance(item, External)]
+            names = self._library_names[known] = frozenset(
+                found[0] if (found := self.catalog.find(name)) else name for name in external
+            )
+        return names
+
     def written(self, owner: ClassInfo | ModuleInfo | str, name: str) -> list[Assigned]:
         """What the project assigns to attribute ``name`` of ``owner`` or its objects from outside (``g.db = ...``)."""
         if self._writes is None:
@@ -313,6 +325,8 @@ class Inference:
             for module in self.project.modules.values():
                 for write in module.attribute_writes:
                     self._writes.setdefault(write.name, []).append(write)
+        if name not in self._writes and owner != _PARSED:
+            return []
         found = []
         for write in self._writes.get(name, ()):
             targets = members.values(self, self.types(write.target, write.value.scope))

@@ -39,6 +39,11 @@ LONGEST_TAIL = 5
 
 def values(inference: Inference, types: Types) -> Types:
     """``types`` with each named value of a library (``flask.request``) replaced by what it is an instance of."""
+    plain = inference.plain.get(types)
+    if plain is None:
+        plain = inference.plain[types] = not any(_is_value(inference, item) for item in types)
+    if plain:
+        return types
     found: set[Type] = set()
     for item in types:
         if isinstance(item, External) and (api := inference.catalog.api(item.name)) and api.kind == "value":
@@ -56,6 +61,11 @@ def values(inference: Inference, types: Types) -> Types:
         else:
             found.add(item)
     return frozenset(found)
+
+
+def _is_value(inference: Inference, item: Type) -> bool:
+    api = inference.catalog.api(item.name) if isinstance(item, External) else None
+    return api is not None and api.kind == "value"
 
 
 def _of_own_classes(inference: Inference, base: str) -> Types:

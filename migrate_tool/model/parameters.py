@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from . import ancestry, annotated, decorators, holders, members, type_expressions
@@ -171,16 +172,15 @@ def _reaching(inference: Inference, function: FunctionInfo) -> _Calls:
     found: set[tuple[ast.Call, ModuleInfo, int]] = set()
     if _is_handed_on(inference, function):
         # Handed to a decorator or another function, it is called there by the name of a parameter.
-        calls = calls + inference.project.calls_of_parameters
+        for name, bindings, by_name in inference.calls_of_parameters:
+            for offset in _offsets(inference, inference.bound(name, bindings), function):
+                found.update((call, module, offset) for call, module in by_name)
     if function.outer.owner() is not None:
         # A function that another one gives may be called right there, without a name.
         calls = calls + inference.project.calls_of_results
     for call, module in calls:
-        scope = module.scopes[call]
-        for target in inference.types(call.func, scope):
-            offset = _offset(inference, target, function)
-            if offset is not None:
-                found.add((call, module, offset))
+        for offset in _offsets(inference, inference.types(call.func, module.scopes[call]), function):
+            found.add((call, module, offset))
     return frozenset(found)
 
 
@@ -267,6 +267,22 @@ def _started(call: ast.Call) -> tuple[ast.expr | None, list[ast.expr], list[tupl
     if call.args:
         return call.args[0], call.args[1:], [(keyword.arg, keyword.value) for keyword in call.keywords]
     return None, [], []
+
+
+def _offsets(inference: Inference, targets: Types, function: FunctionInfo) -> Iterator[int]:
+    """For each of ``targets`` whose call is one of ``function``: how many parameters are filled before its arguments."""
+    if function.name != "__call__":
+        known = inference.callees.get(targets)
+        if known is None:
+            known = inference.callees[targets] = frozenset(
+                item.info for item in targets if isinstance(item, FunctionRef | ClassRef)
+            )
+        if function not in known and not (function.name == "__init__" and function.cls in known):
+            return
+    for target in targets:
+        offset = _offset(inference, target, function)
+        if offset is not None:
+            yield offset
 
 
 def _offset(inference: Inference, target: Type, function: FunctionInfo) -> int | None:

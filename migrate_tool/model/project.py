@@ -47,9 +47,19 @@ class Project:
         by_name: by dotted name; one module may be known under several (from the root, from ``src/``,
             from a folder of scripts).
         types: what expressions are.
+        survey: kept by ``colour.survey``: what is done everywhere in the project.
     """
 
-    def __init__(self, sources: list[SourceFile], library: Catalog | None = None) -> None:
+    def __init__(
+        self, sources: list[SourceFile], library: Catalog | None = None, like: Project | None = None
+    ) -> None:
+        """Read the modules.
+
+        Args:
+            sources: the files.
+            library: what is known of libraries; by default chosen by what the files import.
+            like: a project that holds most of these files already: what was read of them is not read again.
+        """
         self.catalog = library or catalog()
         self.modules: dict[PurePosixPath, ModuleInfo] = {}
         self.by_name: dict[str, ModuleInfo] = {}
@@ -59,7 +69,9 @@ class Project:
                 continue
             path = PurePosixPath(source.path)
             names = _names(path, packages)
-            module = read_module(names[0], path, source, source.tree)
+            module = like.modules.get(path) if like else None
+            if module is None or module.source is not source or module.name != names[0]:
+                module = read_module(names[0], path, source, source.tree)
             self.modules[path] = module
             for name in names:
                 self.by_name.setdefault(name, module)
@@ -70,6 +82,7 @@ class Project:
         self._calls: dict[str, list[tuple[ast.Call, ModuleInfo]]] | None = None
         self._fixtures: dict[str, list[FunctionInfo]] | None = None
         self.types = Inference(self)
+        self.survey: object = None
 
     def _imported(self) -> set[str]:
         """What tells the generations of libraries: names imported one by one, qualified; decorators that stand bare, and attributes."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from migrate_tool.project.source import SourceFile
+from migrate_tool.project.trees import children, walk
 
 from .symbols import (
     Assigned,
@@ -56,8 +57,6 @@ _ONE_CHILD: dict[type[ast.AST], str] = {
     ast.Await: "value",
     ast.Starred: "value",
 }
-#: One object of each of these stands for all its uses.
-_SHARED = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
 
 def read_module(name: str, path: PurePosixPath, source: SourceFile, tree: ast.Module) -> ModuleInfo:
@@ -89,14 +88,17 @@ class _Reader:
             kind = type(node)
             if kind in indexed:
                 indexed[kind].append(node)
-            handler = _HANDLERS.get(kind)
-            if handler is not None:
-                handler(self, node, scope)
-            elif kind in _ONE_CHILD:
+            if kind in _LEAVES:
+                continue
+            if kind in _ONE_CHILD:
                 child = getattr(node, _ONE_CHILD[kind])
                 parents[child] = node
                 stack.append((child, scope))
-            elif kind not in _LEAVES:
+                continue
+            handler = _HANDLERS.get(kind)
+            if handler is not None:
+                handler(self, node, scope)
+            else:
                 self._children(node, scope)
 
     def _push(
@@ -108,20 +110,12 @@ class _Reader:
             self.stack.append((node, scope))
 
     def _children(self, node: ast.AST, scope: Scope) -> None:
-        """Visit what is below ``node``; operators and contexts are no nodes of their own, but shared by all files."""
+        """Visit what is below ``node``."""
         parents = self.module.parents
-        found: list[ast.AST] = []
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                found += [item for item in value if isinstance(item, ast.AST)]
-            elif isinstance(value, ast.AST):
-                found.append(value)
-        found.reverse()
-        for child in found:
-            if not isinstance(child, _SHARED):
-                parents[child] = node
-                self.stack.append((child, scope))
+        stack = self.stack
+        for child in reversed(children(node)):
+            parents[child] = node
+            stack.append((child, scope))
 
     # -- definitions ---------------------------------------------------------------------------------------
 
@@ -137,7 +131,7 @@ class _Reader:
         self.module.function_of[node] = info
         outside: list[ast.AST] = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
         self.module.parents[node.args] = node
-        for argument in ast.walk(node.args):
+        for argument in walk(node.args):
             if isinstance(argument, ast.arg):
                 self.module.parents[argument] = node
                 if argument.annotation is not None:

@@ -204,6 +204,7 @@ class ModuleInfo:
     attribute_writes: list[AttributeWrite] = field(default_factory=list)
     #: ``container[key] = value``: the container's expression and the value.
     item_writes: list[tuple[ast.expr, Assigned]] = field(default_factory=list)
+    _named: dict[str, list[ast.Name]] = field(default_factory=dict)
 
     @property
     def package(self) -> str:
@@ -214,6 +215,14 @@ class ModuleInfo:
         """All nodes of exactly these types."""
         for kind in kinds:
             yield from self.nodes.get(kind, ())
+
+    def named(self, name: str) -> list[ast.Name]:
+        """All places where ``name`` stands alone, in source order."""
+        if not self._named:
+            for node in self.nodes.get(ast.Name, ()):
+                assert isinstance(node, ast.Name)
+                self._named.setdefault(node.id, []).append(node)
+        return self._named.get(name, [])
 
     def statement_of(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that ``node`` is part of."""

@@ -38,8 +38,8 @@ def write_colour(file: PythonFile) -> None:
             else:
                 _adapt_decorators(file, function)
     _adapt_by_hand(file)
-    for decision in list(file.colouring.decisions.values()):
-        if decision.site.module is not file.module or decision.action == "leave":
+    for decision in file.colouring.decisions_in(file.module):
+        if decision.action == "leave":
             continue
         if decision.site.what in handled or decision.site.node in file.gone:
             continue

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from migrate_tool.project.trees import walk
+
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
 
@@ -61,7 +63,7 @@ def python(file: PythonFile) -> None:
             if "flask.Flask" not in file.classes(target.value):
                 continue
             if isinstance(node.value, ast.Call) and _PROXY_FIX in file.names(node.value.func):
-                for attribute in ast.walk(node):
+                for attribute in walk(node):
                     if isinstance(attribute, ast.Attribute) and attribute.attr == "wsgi_app":
                         _, end = file.place(attribute)
                         file.cut(end - len("wsgi_app"), end, "asgi_app", origin=RULE.code)

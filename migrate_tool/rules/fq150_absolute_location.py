@@ -8,6 +8,7 @@ from typing import Literal
 
 from migrate_tool.files.asked import excludes
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
+from migrate_tool.project.trees import walk
 
 from .python_file import LINES, PythonFile
 from .rule import Example, Rule, Safety
@@ -175,7 +176,7 @@ def _is_location(module: ModuleInfo, node: ast.expr) -> bool:
 
 
 def _given(owner: FunctionInfo, name: str) -> Iterator[ast.expr]:
-    for node in ast.walk(owner.node):
+    for node in walk(owner.node):
         if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Name):
             continue
         if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from migrate_tool.model.members import values
 from migrate_tool.model.symbols import ClassInfo
 from migrate_tool.model.types import ClassRef, Instance
+from migrate_tool.project.trees import walk
 
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
@@ -250,6 +251,6 @@ def _model(file: PythonFile, receiver: ast.expr) -> str | None:
 
 
 def _names_in(node: ast.expr) -> Iterator[ast.expr]:
-    for item in ast.walk(node):
+    for item in walk(node):
         if isinstance(item, ast.Name | ast.Attribute):
             yield item

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from migrate_tool.project.trees import walk
+
 from .origins import before_sqlalchemy_2
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
@@ -102,5 +104,5 @@ def _by_hand(where: ast.AST, connection: ast.expr | None) -> bool:
         isinstance(node, ast.Attribute)
         and node.attr in _BY_HAND
         and (name is None or ast.unparse(node.value) == name)
-        for node in ast.walk(where)
+        for node in walk(where)
     )

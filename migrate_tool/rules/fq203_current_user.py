@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from migrate_tool.colour import Decision, Site
 from migrate_tool.model.symbols import FunctionInfo
+from migrate_tool.project.trees import walk
 
 from .colour_writer import needs_parentheses
 from .python_file import WRAP, PythonFile
@@ -76,9 +77,9 @@ _NAMES = ("user", "signed_in", "signed_in_user", "the_signed_in_user")
 def python(file: PythonFile) -> None:
     """Write every read of ``current_user`` in this file."""
     by_owner: dict[FunctionInfo, list[Decision]] = {}
-    for decision in file.colouring.decisions.values():
+    for decision in file.colouring.decisions_in(file.module):
         site = decision.site
-        if site.module is not file.module or site.what not in HANDLES:
+        if site.what not in HANDLES:
             continue
         if decision.action in {"wait", "run"} and not _can_be_taken_out(file, decision):
             _bridge(file, decision)
@@ -200,13 +201,13 @@ def _changes_between(file: PythonFile, owner: FunctionInfo, place: ast.stmt, las
 
 
 def _calls(file: PythonFile, owner: FunctionInfo) -> Iterator[Site]:
-    for decision in file.colouring.decisions.values():
+    for decision in file.colouring.decisions_in(file.module):
         if decision.site.owner is owner and decision.site.kind == "call":
             yield decision.site
 
 
 def _free_name(owner: FunctionInfo) -> str | None:
     """A name that nothing in the function uses."""
-    used = {node.id for node in ast.walk(owner.node) if isinstance(node, ast.Name)}
-    used |= {node.arg for node in ast.walk(owner.node) if isinstance(node, ast.arg)}
+    used = {node.id for node in walk(owner.node) if isinstance(node, ast.Name)}
+    used |= {node.arg for node in walk(owner.node) if isinstance(node, ast.arg)}
     return next((name for name in _NAMES if name not in used), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate_tool.model.members import CURRENT_USER
+from migrate_tool.project.trees import walk
 
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
@@ -79,7 +80,7 @@ def python(file: PythonFile) -> None:
 def _names(file: PythonFile, statement: ast.stmt) -> set[str]:
     return {
         name
-        for node in ast.walk(statement)
+        for node in walk(statement)
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
         for name in file.names(node)
     }

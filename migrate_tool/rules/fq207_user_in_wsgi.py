@@ -48,9 +48,9 @@ RULE = Rule(
 
 def python(file: PythonFile) -> None:
     """Mark every read of the user in a WSGI function of this file."""
-    for decision in list(file.colouring.decisions.values()):
+    for decision in file.colouring.decisions_in(file.module):
         site = decision.site
-        if site.module is file.module and site.what == CURRENT_USER and site.owner and is_wsgi(site.owner):
+        if site.what == CURRENT_USER and site.owner and is_wsgi(site.owner):
             file.mark(
                 site.node,
                 RULE.code,

@@ -6,6 +6,7 @@ import ast
 
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import FunctionRef
+from migrate_tool.project.trees import walk
 
 from .loader_caches import Plain, uncached
 from .python_file import OUTER, PythonFile
@@ -129,7 +130,7 @@ def _without_decorator(file: PythonFile, node: ast.FunctionDef | ast.AsyncFuncti
         begin = file.source.offset(decorator.lineno, 0)
         _, end = file.place(decorator)
         rest = file.source.text.find("\n", end)
-        file.gone.update(ast.walk(decorator))
+        file.gone.update(walk(decorator))
         file.cut(begin, len(file.source.text) if rest < 0 else rest + 1, origin=RULE.code, level=OUTER)
         file.report(decorator, RULE.code, f"{node.name} is no longer memoized: {_TOLD}")
 
@@ -147,8 +148,8 @@ def _without_lookup(file: PythonFile, node: ast.FunctionDef | ast.AsyncFunctionD
             if parts:
                 parts.append(f"{file.source.newline}{indent}")
             parts += [text, file.span(kept)]
-        staying = {part for _, kept in found.kept for part in ast.walk(kept)}
-        file.gone.update(part for item in found.replaced for part in ast.walk(item) if part not in staying)
+        staying = {part for _, kept in found.kept for part in walk(kept)}
+        file.gone.update(part for item in found.replaced for part in walk(item) if part not in staying)
         file.cut(begin, end, *parts, origin=RULE.code, level=OUTER)  # type: ignore[arg-type]
         file.report(node, RULE.code, f"{node.name} no longer keeps users in a cache of its own: {_TOLD}")
         return
@@ -162,7 +163,7 @@ def _without_lookup(file: PythonFile, node: ast.FunctionDef | ast.AsyncFunctionD
 def _asks_database(file: PythonFile, node: ast.AST) -> bool:
     return any(
         file.colouring.decision(call, "call") is not None
-        for call in ast.walk(node)
+        for call in walk(node)
         if isinstance(call, ast.Call) and call not in file.gone
     )
 
@@ -202,7 +203,7 @@ def _without_forgetting(file: PythonFile, call: ast.Call) -> None:
     statement = file.module.statement_of(call)
     if not loaders or not isinstance(statement, ast.Expr):
         return
-    file.gone.update(ast.walk(statement))
+    file.gone.update(walk(statement))
     file.replace(statement, "pass", origin=RULE.code, level=OUTER)
     file.report(
         statement, RULE.code, f"{loaders[0].name} is not memoized any more, so nothing is forgotten here"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from migrate_tool.project.trees import walk
+
 #: Reading these gives what was kept as bytes.
 _PICKLES = {"pickle", "cPickle", "dill", "jsonpickle", "joblib", "cloudpickle"}
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr, ast.Raise)
@@ -65,14 +67,14 @@ def _stores(function: ast.FunctionDef | ast.AsyncFunctionDef, dictionaries: set[
     """The names of what users are kept in: dictionaries that are written to, and what pickles are read from."""
     found = set()
     read = _read_as_pickles(function)
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             found |= _names(node.value) & dictionaries
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = _owner(node.func)
             if owner in dictionaries and node.func.attr in ("setdefault", "set", "update"):
                 found.add(owner)
-            dumped = any(_is_pickle(part, "dump") for argument in node.args for part in ast.walk(argument))
+            dumped = any(_is_pickle(part, "dump") for argument in node.args for part in walk(argument))
             if owner and owner not in _PICKLES and (dumped or node in read) and node.func.attr in _ACCESS:
                 found.add(owner)
             by_name = {argument.id for argument in node.args if isinstance(argument, ast.Name)}
@@ -86,12 +88,12 @@ _ACCESS = {"get", "set", "setex", "psetex", "hget", "hset"}
 
 def _read_as_pickles(function: ast.AST) -> set[ast.AST]:
     """The calls whose results are unpickled, at once or by the name they are given."""
-    unpickled = [node for node in ast.walk(function) if _is_pickle(node, "load")]
-    inside = {part for node in unpickled for part in ast.walk(node)}
+    unpickled = [node for node in walk(function) if _is_pickle(node, "load")]
+    inside = {part for node in unpickled for part in walk(node)}
     names = {part.id for part in inside if isinstance(part, ast.Name)}
     named = [
         node.value
-        for node in ast.walk(function)
+        for node in walk(function)
         if isinstance(node, ast.Assign | ast.NamedExpr)
         and any(
             isinstance(target, ast.Name) and target.id in names
@@ -105,8 +107,8 @@ def _pickled(function: ast.AST) -> set[str]:
     """The names that hold what was just pickled."""
     return {
         target.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and any(_is_pickle(part, "dump") for part in ast.walk(node.value))
+        for node in walk(function)
+        if isinstance(node, ast.Assign) and any(_is_pickle(part, "dump") for part in walk(node.value))
         for target in node.targets
         if isinstance(target, ast.Name)
     }
@@ -130,7 +132,7 @@ def _is_pickle(node: ast.AST, what: str) -> bool:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
+    return {item.id for item in walk(node) if isinstance(item, ast.Name)}
 
 
 class _Slicer:
@@ -190,7 +192,7 @@ class _Slicer:
         return any(
             isinstance(part, ast.Call) and not _is_pickle(part, "dump") and not _is_text(part)
             for argument in call.args
-            for part in ast.walk(argument)
+            for part in walk(argument)
         )
 
     def _assignment(self, statement: ast.Assign) -> bool:
@@ -265,7 +267,7 @@ def _without_unused_keys(kept: list[tuple[str, ast.AST]], keys: set[str]) -> lis
             name = node.targets[0].id
             plain = not any(
                 isinstance(part, ast.Call | ast.Await) and not (isinstance(part, ast.Call) and _is_text(part))
-                for part in ast.walk(node.value)
+                for part in walk(node.value)
             )
             if plain and name in keys and not any(name in _names(other) for _, other in kept[number + 1 :]):
                 continue

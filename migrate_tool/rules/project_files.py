@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from migrate_tool.colour import Colouring
 from migrate_tool.edits.spans import Edit, EditSet
 from migrate_tool.model import Project
+from migrate_tool.project.trees import walk
 from migrate_tool.report.findings import Action, Finding
 
 from .registry import rule
@@ -126,7 +127,7 @@ class ProjectFiles:
         for path, tree in self.modules_after.items():
             edits = self.result.edits.get(path)
             if text in (edits.render() if edits else self.project.modules[path].source.text) and any(
-                isinstance(node, ast.Constant) and node.value == text for node in ast.walk(tree)
+                isinstance(node, ast.Constant) and node.value == text for node in walk(tree)
             ):
                 return True
         return False

@@ -13,8 +13,9 @@ from migrate_tool.model import Project
 from migrate_tool.model.ancestry import lineage
 from migrate_tool.model.members import values
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, Imported, ModuleInfo, Scope
-from migrate_tool.model.types import External, Instance, Types
+from migrate_tool.model.types import Instance, Types
 from migrate_tool.project.source import Located
+from migrate_tool.project.trees import walk
 from migrate_tool.report.findings import Action, Finding
 
 from .registry import rule
@@ -60,10 +61,13 @@ class PythonFile:
 
     def nodes(self, kind: type[Node]) -> Iterator[Node]:
         """Every node of exactly this type."""
-        for node in self.module.of_type(kind):
-            assert isinstance(node, kind)
+        for node in cast(list[Node], self.module.nodes.get(kind, [])):
             if node not in self.gone:
                 yield node
+
+    def named(self, name: str) -> Iterator[ast.Name]:
+        """Every place where ``name`` stands."""
+        return (node for node in self.module.named(name) if node not in self.gone)
 
     def functions(self) -> Iterator[FunctionInfo]:
         """Every function of the file."""
@@ -81,14 +85,9 @@ class PythonFile:
         """What ``node`` can be."""
         return self.project.types.types(node, self.scope(node))
 
-    def names(self, node: ast.expr) -> set[str]:
+    def names(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of a library's things that ``node`` can be."""
-        found = set()
-        for item in self.types(node):
-            if isinstance(item, External):
-                known = self.project.catalog.find(item.name)
-                found.add(known[0] if known else item.name)
-        return found
+        return self.project.types.library_names(self.types(node))
 
     def classes(self, node: ast.expr) -> set[str]:
         """The library classes, ancestors included, that ``node`` can be an instance of."""
@@ -166,11 +165,13 @@ class PythonFile:
 
     def replace_name(self, node: ast.expr, new: str, *, origin: str) -> None:
         """Put another name where ``node`` named something imported; the import goes if nothing else needs it."""
-        self.replaced.update(item for item in ast.walk(node) if isinstance(item, ast.Name))
+        self.replaced.update(item for item in walk(node) if isinstance(item, ast.Name))
         self.replace(node, new, origin=origin)
 
     def drop_imports(self) -> None:
         """Remove the imports whose every use was replaced."""
+        if not self.replaced:
+            return
         bound: dict[Imported, list[ast.Name]] = {}
         for node in self.nodes(ast.Name):
             for bindings in self.project.types.bindings(node.id, self.scope(node)):

@@ -94,9 +94,7 @@ def _unknown(file: PythonFile, statement: ast.ImportFrom, full: str) -> None:
 
 
 def _rename_uses(file: PythonFile, alias: ast.alias, name: str, api: Api) -> None:
-    for node in file.nodes(ast.Name):
-        if node.id != (alias.asname or alias.name):
-            continue
+    for node in file.named(alias.asname or alias.name):
         for bindings in file.project.types.bindings(node.id, file.scope(node)):
             if any(isinstance(item, Imported) and item.alias is alias for item in bindings):
                 file.replace(node, name, origin=api.rule or "FQ101")
@@ -106,7 +104,15 @@ def _module_members(file: PythonFile) -> None:
     """``import flask`` and ``flask.request``: each use gets its own successor; an import nobody needs goes."""
     kept: set[int] = set()
     rewritten: dict[int, int] = {}
+    imported = {
+        (alias.asname or alias.name).partition(".")[0]
+        for statement in file.nodes(ast.Import)
+        for alias in statement.names
+    }
+    starred = any(alias.name == "*" for statement in file.nodes(ast.ImportFrom) for alias in statement.names)
     for node in file.nodes(ast.Name):
+        if node.id not in imported and not starred:
+            continue
         statement = _plain_import(file, node)
         if statement is None or any(alias.name.partition(".")[0] == "quart" for alias in statement.names):
             continue  # Quart's own names are where they belong
