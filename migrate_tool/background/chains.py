@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from migrate_tool.catalog import Consumer
 from migrate_tool.colour.boundaries import Boundaries
-from migrate_tool.colour.survey import Survey, survey
 from migrate_tool.model import Project
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
 from migrate_tool.model.types import External, FunctionRef
 from migrate_tool.project.trees import walk
 
-from .needs import Need, needs, own_context, written_in_g
+from .calls import Calls
+from .needs import Need, Needs, own_context, written_in_g
 from .starts import JOBS, Start, starts
 
 _COPIES = "flask.copy_current_request_context"
@@ -60,7 +60,7 @@ class Chain:
 class Plan:
     """What is to be done in the whole project."""
 
-    found: Survey
+    found: Calls
     #: What each function gets, by the value: its name there.
     parameters: dict[FunctionInfo, dict[str, str]] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
@@ -84,7 +84,7 @@ def plan(project: Project) -> Plan | None:
     """Follow all background work of the project; None if there is none."""
     if not any(_starts_work(module) for module in project.modules.values()):
         return None
-    found = survey(project)
+    found = Calls(project)
     begun = list(starts(found))
     if not begun:
         return None
@@ -118,16 +118,30 @@ def _starts_work(module: ModuleInfo) -> bool:
 
 
 class _Planner:
-    def __init__(self, found: Survey, begun: list[Start]) -> None:
+    def __init__(self, found: Calls, begun: list[Start]) -> None:
         self.found = found
-        self.limits = Boundaries(found)
+        self.limits = Boundaries(found.survey)
         self.plan = Plan(found)
-        self.needs = needs(found)
-        self.graph = _graph(found)
+        self.needs = Needs(found)
+        self._edges: dict[FunctionInfo, list[Edge]] = {}
         per_start = {start: self._chains(start) for start in begun}
         self.plan.chains = [chain for chains in per_start.values() for chain in chains]
         self._decide(per_start)
         self._both_ways()
+
+    def _calls(self, function: FunctionInfo) -> list[Edge]:
+        """The functions of the project that ``function`` calls."""
+        edges = self._edges.get(function)
+        if edges is None:
+            edges = self._edges[function] = []
+            module = function.module
+            for node in self.found.within(function):
+                targets = self.found.targets(node, module)
+                called = {item.info for item in targets if isinstance(item, FunctionRef)}
+                # In an order of their own: of two ways of one length the report names the same one every time.
+                for callee in sorted(called, key=lambda item: (item.where, item.node.lineno)):
+                    edges.append(Edge(function, callee, node, module))
+        return edges
 
     # -- following ----------------------------------------------------------------------------------------------
 
@@ -139,13 +153,13 @@ class _Planner:
             if function in ways or own_context(function):
                 continue
             ways[function] = way
-            queue.extend((edge.callee, (*way, edge)) for edge in self.graph.get(function, ()))
+            queue.extend((edge.callee, (*way, edge)) for edge in self._calls(function))
         written = set().union(*(written_in_g(function) for function in ways)) if ways else set()
         chains = []
         for function, way in ways.items():
             for node in self._late_copies(function):
                 self.plan.late_copies.append((start, function, node))
-            for need in self.needs.get(function, ()):
+            for need in self.needs.of(function):
                 if need.roots == {"flask.g"} and need.name in written:
                     continue
                 chains.append(Chain(start, way, need))
@@ -184,7 +198,7 @@ class _Planner:
             self.plan.edges += [
                 edge
                 for function in between
-                for edge in self.graph.get(function, ())
+                for edge in self._calls(function)
                 if edge.callee in between and edge not in self.plan.edges
             ]
             self.plan.passing.setdefault(chain.start, {}).setdefault(value, chain)
@@ -195,7 +209,7 @@ class _Planner:
         reached = self._reached(chain.start.target)
         callers: dict[FunctionInfo, set[FunctionInfo]] = {}
         for function in reached:
-            for edge in self.graph.get(function, ()):
+            for edge in self._calls(function):
                 callers.setdefault(edge.callee, set()).add(function)
         found = [chain.need.function]
         for function in found:
@@ -211,7 +225,7 @@ class _Planner:
             function = queue.pop()
             if function not in found and not own_context(function):
                 found.add(function)
-                queue += [edge.callee for edge in self.graph.get(function, ())]
+                queue += [edge.callee for edge in self._calls(function)]
         return found
 
     def _parameter(self, function: FunctionInfo, need: Need) -> None:
@@ -261,12 +275,11 @@ class _Planner:
         for function, names in self.plan.parameters.items():
             called = (
                 caller
-                for node, module in self.found.calls.get(function, ())
+                for node, module in self.found.of(function)
                 if (caller := module.scopes[node].owner()) not in self.plan.parameters
                 or not names.keys() <= self.plan.parameters[caller].keys()
             )
-            used = any(use.node not in named for use in self.found.uses.get(function, ()))
-            if used or any(True for _ in called):
+            if any(True for _ in called) or self.found.is_used(function, named):
                 self.plan.both_ways.add(function)
         # What a function hands on that may be without a value is handed on to functions that may be, too.
         changed = True
@@ -276,18 +289,3 @@ class _Planner:
                 if edge.caller in self.plan.both_ways and edge.callee not in self.plan.both_ways:
                     self.plan.both_ways.add(edge.callee)
                     changed = True
-
-
-def _graph(found: Survey) -> dict[FunctionInfo, list[Edge]]:
-    graph: dict[FunctionInfo, list[Edge]] = {}
-    for module in found.modules():
-        for node in module.of_type(ast.Call):
-            assert isinstance(node, ast.Call)
-            owner = module.scopes[node].owner()
-            if owner is None:
-                continue
-            called = {t.info for t in found.targets.get(node, frozenset()) if isinstance(t, FunctionRef)}
-            # In an order of their own: of two ways of one length the report names the same one every time.
-            for function in sorted(called, key=lambda function: function.where):
-                graph.setdefault(owner, []).append(Edge(owner, function, node, module))
-    return graph

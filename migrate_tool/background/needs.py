@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from migrate_tool.colour.survey import Survey
 from migrate_tool.model.members import direct
+from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo
-from migrate_tool.model.types import External, Instance, Types
+from migrate_tool.model.types import Instance
 from migrate_tool.project.trees import walk
+
+from .calls import Calls
+from .candidates import named_like
 
 #: What belongs to a request, and where it is imported from.
 BOUND = {
@@ -70,11 +73,24 @@ class Need:
         return ast.unparse(self.node)
 
 
-def needs(found: Survey) -> dict[FunctionInfo, list[Need]]:
-    """Every read of the request, by the function around it."""
-    result: dict[FunctionInfo, list[Need]] = {}
-    for module in found.modules():
-        reads = dict(_reads(found, module))
+class Needs:
+    """Every read of the request, by the function around it; a file is looked at when it is asked for."""
+
+    def __init__(self, found: Calls) -> None:
+        self._found = found
+        self._names = named_like(found.project, BOUND)
+        self._known: dict[ModuleInfo, dict[FunctionInfo, list[Need]]] = {}
+
+    def of(self, function: FunctionInfo) -> list[Need]:
+        """What ``function`` reads."""
+        module = function.module
+        if module not in self._known:
+            self._known[module] = self._in(module) if module in self._found.modules else {}
+        return self._known[module].get(function, [])
+
+    def _in(self, module: ModuleInfo) -> dict[FunctionInfo, list[Need]]:
+        result: dict[FunctionInfo, list[Need]] = {}
+        reads = dict(_reads(self._found.project, module, self._names))
         seen: set[ast.AST] = set()
         for node in reads:
             owner = module.scopes[node].owner()
@@ -91,8 +107,8 @@ def needs(found: Survey) -> dict[FunctionInfo, list[Need]]:
                 or (roots == {"flask.g"} and not _is_attribute(whole))
             ):
                 continue
-            result.setdefault(owner, []).append(_need(found, owner, whole, roots))
-    return result
+            result.setdefault(owner, []).append(_need(self._found.project, owner, whole, roots))
+        return result
 
 
 def own_context(function: FunctionInfo) -> bool:
@@ -112,20 +128,16 @@ def written_in_g(function: FunctionInfo) -> set[str]:
     }
 
 
-def _reads(found: Survey, module: ModuleInfo) -> Iterator[tuple[ast.expr, str]]:
-    types = found.project.types
-    canonical = found.project.catalog.canonical
-    bound: dict[Types, bool] = {}
+def _reads(project: Project, module: ModuleInfo, names: set[str]) -> Iterator[tuple[ast.expr, str]]:
+    types = project.types
     for node in module.of_type(ast.Name, ast.Attribute):
         assert isinstance(node, ast.Name | ast.Attribute)
         if not isinstance(node.ctx, ast.Load) or node not in module.scopes:
             continue
-        scope = module.scopes[node]
-        known = types.types(node, scope)
-        if known not in bound:
-            bound[known] = any(isinstance(i, External) and canonical(i.name) in BOUND for i in known)
-        for item in direct(types, node, scope) if bound[known] else ():
-            name = canonical(item.name)
+        if (node.id if isinstance(node, ast.Name) else node.attr) not in names:
+            continue
+        for item in direct(types, node, module.scopes[node]):
+            name = project.catalog.canonical(item.name)
             if name in BOUND:
                 yield node, name
                 break
@@ -199,7 +211,7 @@ def _closed(node: ast.expr, reads: dict[ast.expr, str]) -> bool:
     )
 
 
-def _need(found: Survey, owner: FunctionInfo, node: ast.expr, roots: frozenset[str]) -> Need:
+def _need(project: Project, owner: FunctionInfo, node: ast.expr, roots: frozenset[str]) -> Need:
     name, value = _said(node)
     reason = ""
     if not name:
@@ -207,7 +219,7 @@ def _need(found: Survey, owner: FunctionInfo, node: ast.expr, roots: frozenset[s
     elif isinstance(owner.node, ast.Lambda):
         reason = "stands in a lambda"
     else:
-        for item in found.project.types.types(node, owner.module.scopes[node]):
+        for item in project.types.types(node, owner.module.scopes[node]):
             if isinstance(item, Instance) and isinstance(item.of, ClassInfo):
                 reason = f"is a {item.of.name} of the request's own database session"
     return Need(owner, node, value, name, roots, reason)

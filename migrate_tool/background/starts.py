@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from migrate_tool.catalog import Consumer
-from migrate_tool.colour.survey import Survey
 from migrate_tool.model.ancestry import lineage
-from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
+from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo
 from migrate_tool.model.types import ClassRef, External, FunctionRef
+
+from .calls import Calls
+from .candidates import Candidates, last_name, named_like
 
 #: "keyword": ``submit(work, 1, user_id=2)``. "mapping": ``Thread(target=work, kwargs={"user_id": 2})``. "none": there is no way.
 Passing = Literal["keyword", "mapping", "none"]
@@ -80,20 +82,26 @@ class Start:
         return f"{self.module.path}:{self.node.lineno}"
 
 
-def starts(found: Survey) -> Iterator[Start]:
+def starts(found: Calls) -> Iterator[Start]:
     """Every start of a function of the project that does not take its request along."""
-    for module in found.modules():
+    candidates = Candidates(found, STARTERS)
+    scheduling = named_like(found.project, _SCHEDULED)
+    classes = any(_is_thread(found, cls) for cls in found.project.classes())
+    for module in found.survey.modules():
         for node in module.of_type(ast.Call):
             assert isinstance(node, ast.Call)
-            yield from _by_library(found, module, node)
+            if candidates.may_be(node.func):
+                yield from _by_library(found, module, node)
             yield from _by_method(found, module, node)
-            yield from _by_class(found, module, node)
+            if classes:
+                yield from _by_class(found, module, node)
         for function in module.functions:
-            yield from _by_decorator(found, module, function)
+            if any(last_name(getattr(node, "func", node)) in scheduling for node in function.decorators):
+                yield from _by_decorator(found, module, function)
 
 
-def _by_library(found: Survey, module: ModuleInfo, node: ast.Call) -> Iterator[Start]:
-    for target in found.targets.get(node, frozenset()):
+def _by_library(found: Calls, module: ModuleInfo, node: ast.Call) -> Iterator[Start]:
+    for target in found.targets(node, module):
         if not isinstance(target, External):
             continue
         known = found.project.catalog.find(target.name)
@@ -118,7 +126,7 @@ def _by_library(found: Survey, module: ModuleInfo, node: ast.Call) -> Iterator[S
         return
 
 
-def _by_method(found: Survey, module: ModuleInfo, node: ast.Call) -> Iterator[Start]:
+def _by_method(found: Calls, module: ModuleInfo, node: ast.Call) -> Iterator[Start]:
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in _METHODS:
         return
     starter = _METHODS[node.func.attr]
@@ -130,19 +138,22 @@ def _by_method(found: Survey, module: ModuleInfo, node: ast.Call) -> Iterator[St
             )
 
 
-def _by_class(found: Survey, module: ModuleInfo, node: ast.Call) -> Iterator[Start]:
+def _by_class(found: Calls, module: ModuleInfo, node: ast.Call) -> Iterator[Start]:
     """``Worker(name)``: a thread of the project's own class, whose ``run`` takes no arguments."""
-    for target in found.targets.get(node, frozenset()):
-        if isinstance(target, ClassRef) and _THREADS.intersection(
-            base for base in lineage(found.project.types, target.info) if isinstance(base, str)
-        ):
-            run = target.info.methods.get("run")
-            if run is not None:
-                owner = module.scopes[node].owner()
-                yield Start(node, module, owner, run, "a thread of its own class", "none", 0, node.func)
+    for target in found.targets(node, module):
+        if isinstance(target, ClassRef) and _is_thread(found, target.info):
+            run, owner = target.info.methods["run"], module.scopes[node].owner()
+            yield Start(node, module, owner, run, "a thread of its own class", "none", 0, node.func)
 
 
-def _by_decorator(found: Survey, module: ModuleInfo, function: FunctionInfo) -> Iterator[Start]:
+def _is_thread(found: Calls, cls: ClassInfo) -> bool:
+    """Whether its objects are threads that run what the class itself says."""
+    return "run" in cls.methods and not _THREADS.isdisjoint(
+        base for base in lineage(found.project.types, cls) if isinstance(base, str)
+    )
+
+
+def _by_decorator(found: Calls, module: ModuleInfo, function: FunctionInfo) -> Iterator[Start]:
     """``@scheduler.scheduled_job("cron")``: it runs by the clock, for nobody."""
     for node in function.decorators:
         if isinstance(node, ast.Call) and _SCHEDULED & _names(found, node.func, function):
@@ -158,7 +169,7 @@ def _given(node: ast.Call, starter: _Starter) -> ast.expr | None:
     return node.args[starter.target] if len(node.args) > starter.target else None
 
 
-def _functions(found: Survey, module: ModuleInfo, node: ast.expr) -> list[FunctionInfo]:
+def _functions(found: Calls, module: ModuleInfo, node: ast.expr) -> list[FunctionInfo]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         types = found.project.lookup(node.value)
     else:
@@ -166,7 +177,7 @@ def _functions(found: Survey, module: ModuleInfo, node: ast.expr) -> list[Functi
     return [item.info for item in types if isinstance(item, FunctionRef)]
 
 
-def _copies_context(found: Survey, module: ModuleInfo, node: ast.expr) -> bool:
+def _copies_context(found: Calls, module: ModuleInfo, node: ast.expr) -> bool:
     """``copy_current_request_context(work)``: it takes the request along."""
     if not isinstance(node, ast.Call):
         return False
@@ -174,11 +185,11 @@ def _copies_context(found: Survey, module: ModuleInfo, node: ast.expr) -> bool:
     return any(isinstance(item, External) and item.name == _COPIES for item in names)
 
 
-def _is_copied(found: Survey, function: FunctionInfo) -> bool:
+def _is_copied(found: Calls, function: FunctionInfo) -> bool:
     return _COPIES in _decorators(found, function)
 
 
-def _is_task(found: Survey, function: FunctionInfo) -> bool:
+def _is_task(found: Calls, function: FunctionInfo) -> bool:
     """Whether a library's decorator makes a task of it, which runs in another process or thread."""
     for name in _decorators(found, function):
         if name in JOBS:
@@ -189,14 +200,14 @@ def _is_task(found: Survey, function: FunctionInfo) -> bool:
     return False
 
 
-def _decorators(found: Survey, function: FunctionInfo) -> set[str]:
+def _decorators(found: Calls, function: FunctionInfo) -> set[str]:
     names: set[str] = set()
     for node in function.decorators:
         names |= _names(found, node.func if isinstance(node, ast.Call) else node, function)
     return names
 
 
-def _names(found: Survey, node: ast.expr, function: FunctionInfo) -> set[str]:
+def _names(found: Calls, node: ast.expr, function: FunctionInfo) -> set[str]:
     """The library's names of what stands above ``function``."""
     names = set()
     for item in found.project.types.types(node, function.outer):

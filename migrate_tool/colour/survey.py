@@ -359,7 +359,7 @@ def _reads(found: Survey, module: ModuleInfo) -> None:
         parent = module.parents.get(node)
         called = isinstance(parent, ast.Call) and parent.func is node
         for item in known:
-            if isinstance(item, FunctionRef) and not called and not _is_decorator(parent, node):
+            if isinstance(item, FunctionRef) and not called and not is_decorator(parent, node):
                 # The name of a property gives its value, so a reference here is the function itself.
                 found.uses.setdefault(item.info, []).append(Use(node, module))
         if isinstance(node, ast.Attribute) and node.attr in found.awaited_properties:
@@ -374,7 +374,7 @@ def _reads(found: Survey, module: ModuleInfo) -> None:
             if found.hands.spent(module, node):
                 found.seeds.append(site_at("read", node, module, scope, *task))
             continue
-        for named in () if _is_decorator(parent, node) else direct(types, node, scope):
+        for named in () if is_decorator(parent, node) else direct(types, node, scope):
             what = _awaited_value(found.project, named)
             if what is not None and not (called and _is_method_too(found.project, known)):
                 iterated = found.project.catalog.api(what[1].type) if what[1].type else None
@@ -436,7 +436,8 @@ def _is_method_too(project: Project, known: Types) -> bool:
     return False
 
 
-def _is_decorator(parent: ast.AST | None, node: ast.AST) -> bool:
+def is_decorator(parent: ast.AST | None, node: ast.AST) -> bool:
+    """Whether ``node`` stands above the function or class ``parent``."""
     return (
         isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         and node in parent.decorator_list

@@ -26,6 +26,12 @@ MOST_CHANGES = 40
 MOST_POSSIBILITIES = 200
 
 
+class Gathered(str):
+    """The name of a question whose answer only puts together what others say, and so changes as often as they do."""
+
+    __slots__ = ()
+
+
 class _Question:
     """A question whose component is not complete yet."""
 
@@ -119,7 +125,9 @@ class Fixpoint:
             return
         if question.changes > MOST_REPLACED:
             found |= question.known
-            if found == question.known or question.changes > MOST_CHANGES:
+            if found == question.known:
+                return
+            if question.changes > MOST_CHANGES and type(question.key) is not Gathered:
                 return
         question.known = found
         readers = question.readers

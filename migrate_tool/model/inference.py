@@ -59,6 +59,8 @@ class Inference:
         #: Kept by ``members`` and ``parameters``: what is seen at once of a set of possibilities.
         self.plain: dict[Types, bool] = {}
         self.callees: dict[Types, frozenset[FunctionInfo | ClassInfo]] = {}
+        #: Kept by ``parameters``: what is called by the names of parameters, and the same by what is called.
+        self.called_parameters: tuple[object, dict[object, list[tuple[Type, int]]]] = None, {}
         self._library_names: dict[Types, frozenset[str]] = {}
         self.contents = Contents(self)
         #: Kept by ``members``: the ancestors of each class, and the classes that derive from it.

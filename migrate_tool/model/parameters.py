@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from . import ancestry, annotated, decorators, holders, members, type_expressions
+from .fixpoint import Gathered
 from .results import OF_RECEIVER, QUERY, VIEW_OF_CLASS, is_fixture
 from .symbols import ClassInfo, FunctionInfo, ModuleInfo, Parameter, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
@@ -172,8 +173,10 @@ def _reaching(inference: Inference, function: FunctionInfo) -> _Calls:
     found: set[tuple[ast.Call, ModuleInfo, int]] = set()
     if _is_handed_on(inference, function):
         # Handed to a decorator or another function, it is called there by the name of a parameter.
-        for name, bindings, by_name in inference.calls_of_parameters:
-            for offset in _offsets(inference, inference.bound(name, bindings), function):
+        for target, which in _by_callee(inference, function):
+            offset = _offset(inference, target, function)
+            if offset is not None:
+                by_name = inference.calls_of_parameters[which][2]
                 found.update((call, module, offset) for call, module in by_name)
     if function.outer.owner() is not None:
         # A function that another one gives may be called right there, without a name.
@@ -269,6 +272,36 @@ def _started(call: ast.Call) -> tuple[ast.expr | None, list[ast.expr], list[tupl
     return None, [], []
 
 
+#: What is called by the name of a parameter, and by which of them: no types, but kept in the same way.
+_Called: TypeAlias = frozenset[tuple[Type, int]]
+_CALLED = Gathered("calls of parameters")
+
+
+def _by_callee(inference: Inference, function: FunctionInfo) -> list[tuple[Type, int]]:
+    """Where ``function`` may be what is called by the name of a parameter."""
+    called = cast(_Called, inference.solve(_CALLED, lambda: cast(Types, _called_parameters(inference))))
+    kept, by_callee = inference.called_parameters
+    if kept is not called:
+        by_callee = {}
+        for item in called:
+            target = item[0]
+            # Which class's ``__init__`` or ``__call__`` is called is no question of names.
+            callee = target.info if isinstance(target, FunctionRef) else type(target)
+            by_callee.setdefault(callee, []).append(item)
+        inference.called_parameters = called, by_callee
+    kind = {"__init__": ClassRef, "__call__": Instance}.get(function.name)
+    return [*by_callee.get(function, ()), *(by_callee.get(kind, ()) if kind else ())]
+
+
+def _called_parameters(inference: Inference) -> _Called:
+    return frozenset(
+        (target, which)
+        for which, (name, bindings, _) in enumerate(inference.calls_of_parameters)
+        for target in inference.bound(name, bindings)
+        if isinstance(target, FunctionRef | ClassRef | Instance)
+    )
+
+
 def _offsets(inference: Inference, targets: Types, function: FunctionInfo) -> Iterator[int]:
     """For each of ``targets`` whose call is one of ``function``: how many parameters are filled before its arguments."""
     if function.name != "__call__":
@@ -277,7 +310,8 @@ def _offsets(inference: Inference, targets: Types, function: FunctionInfo) -> It
             known = inference.callees[targets] = frozenset(
                 item.info for item in targets if isinstance(item, FunctionRef | ClassRef)
             )
-        if function not in known and not (function.name == "__init__" and function.cls in known):
+        made = function.name == "__init__" and any(isinstance(item, ClassInfo) for item in known)
+        if function not in known and not made:
             return
     for target in targets:
         offset = _offset(inference, target, function)

@@ -136,7 +136,7 @@ def python(file: PythonFile) -> None:
             end = file.place(call.func)[1]
             file.cut(end - len("as_scalar"), end, "scalar_subquery", origin=RULE.code)
             file.report(call, RULE.code, "as_scalar() is scalar_subquery() now")
-        names = names if call.args else set()
+        names = names if call.args else frozenset()
         if names & _LISTS:
             _take_out(file, call, names)
         elif names & _EXECUTING:
@@ -178,7 +178,7 @@ def _as_mapping(file: PythonFile, node: ast.expr) -> None:
     file.report(node, RULE.code, "a row is a tuple; by name its values are in row._mapping")
 
 
-def _take_out(file: PythonFile, call: ast.Call, names: set[str]) -> None:
+def _take_out(file: PythonFile, call: ast.Call, names: frozenset[str]) -> None:
     """``select([a, b])`` to ``select(a, b)``, and ``select([a], b)`` to ``select(a).where(b)``."""
     first = call.args[0]
     if not isinstance(first, ast.List):

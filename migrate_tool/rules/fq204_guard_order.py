@@ -114,7 +114,7 @@ def python(file: PythonFile) -> None:
             )
 
 
-def _named(file: PythonFile, node: ast.expr) -> set[str]:
+def _named(file: PythonFile, node: ast.expr) -> frozenset[str]:
     return file.names(node.func if isinstance(node, ast.Call) else node)
 
 
