@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from migrate_tool import pipeline
 from migrate_tool.explaining import explain
 
 from .programs import Program, both
@@ -532,3 +533,28 @@ def test_flask_executor_becomes_ours_with_the_same_words(tmp_path: Path) -> None
     assert ["export job of mine", 7] in found["rows"]
     assert ["export anonymous", None] in found["rows"]
     assert ["in", 7] in flask.scene()["rows"]
+
+
+def test_a_method_that_is_called_on_objects_of_two_classes_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "views.py").write_text(
+        "import threading\n\n"
+        "from flask import Flask\n"
+        "from flask_login import current_user\n\n"
+        "app = Flask(__name__)\n\n\n"
+        "class Plain:\n"
+        "    def run(self):\n"
+        "        print(current_user.id)\n\n\n"
+        "class Fancy(Plain):\n"
+        "    pass\n\n\n"
+        "def work(fancy):\n"
+        "    job = Fancy() if fancy else Plain()\n"
+        "    job.run()\n\n\n"
+        '@app.route("/")\n'
+        "def start():\n"
+        "    threading.Thread(target=work, args=(True,)).start()\n"
+        '    return ""\n'
+    )
+    outcome = pipeline.check(tmp_path)
+    assert [item.action for item in outcome.findings if item.code == "FQ402"] == ["rewritten"]
+    (changed,) = [change.new for change in outcome.changes if change.path.name == "views.py"]
+    assert "job.run(user_id=user_id)\n" in changed
