@@ -14,6 +14,7 @@ from migrate_tool.model.inference import Inference
 from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import External, FunctionRef, Instance, Types
+from migrate_tool.project.trees import walk
 
 from .library_methods import library_caller
 from .model_properties import is_property_of_model
@@ -331,7 +332,7 @@ class Boundaries:
             parameter.node.arg == key for parameter in function.parameters if parameter.node is not rest
         ):
             return None
-        for call in ast.walk(function.node):
+        for call in walk(function.node):
             if not isinstance(call, ast.Call) or not any(
                 keyword.arg is None and isinstance(keyword.value, ast.Name) and keyword.value.id == rest.arg
                 for keyword in call.keywords

@@ -11,6 +11,7 @@ import ast
 
 from migrate_tool.model import ancestry
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo
+from migrate_tool.project.trees import walk
 
 from .survey import Survey, Use
 
@@ -105,6 +106,4 @@ def _asks_above(survey: Survey, function: FunctionInfo) -> bool:
     above = ancestry.lineage(survey.project.types, function.cls)[1:]
     if any(isinstance(base, ClassInfo) and function.name in base.methods for base in above):
         return False
-    return any(
-        isinstance(node, ast.Call) and _is_super(node, function.name) for node in ast.walk(function.node)
-    )
+    return any(isinstance(node, ast.Call) and _is_super(node, function.name) for node in walk(function.node))

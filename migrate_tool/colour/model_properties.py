@@ -14,6 +14,7 @@ from migrate_tool.model.decorators import decorator_names
 from migrate_tool.model.inference import Inference
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scope
 from migrate_tool.model.types import Instance
+from migrate_tool.project.trees import walk
 
 from .survey import Site, Survey
 
@@ -55,9 +56,9 @@ def _evaluated(statement: ast.stmt) -> Iterator[ast.AST]:
     """What runs with the class's body: of a function its decorators and defaults."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         for part in (*statement.decorator_list, *statement.args.defaults):
-            yield from ast.walk(part)
+            yield from walk(part)
     else:
-        yield from ast.walk(statement)
+        yield from walk(statement)
 
 
 class Readers:
