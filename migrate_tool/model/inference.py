@@ -177,7 +177,9 @@ class Inference:
         for call, module in self.project.calls_of_parameters:
             assert isinstance(call.func, ast.Name)
             for bindings in self.bindings(call.func.id, module.scopes[call]):
-                found.setdefault(id(bindings), (call.func.id, bindings, []))[2].append((call, module))
+                # A name that is bound again is another one where it is called.
+                key = id(bindings) if len(bindings) == 1 else id(call)
+                found.setdefault(key, (call.func.id, bindings, []))[2].append((call, module))
         return list(found.values())
 
     # -- names --------------------------------------------------------------------------------------------

@@ -296,8 +296,8 @@ def _by_callee(inference: Inference, function: FunctionInfo) -> list[tuple[Type,
 def _called_parameters(inference: Inference) -> _Called:
     return frozenset(
         (target, which)
-        for which, (name, bindings, _) in enumerate(inference.calls_of_parameters)
-        for target in inference.bound(name, bindings)
+        for which, (_, _, calls) in enumerate(inference.calls_of_parameters)
+        for target in inference.types(calls[0][0].func, calls[0][1].scopes[calls[0][0]])
         if isinstance(target, FunctionRef | ClassRef | Instance)
     )
 
