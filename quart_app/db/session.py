@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import UnmappedClassError
 from sqlalchemy.util import greenlet_spawn
 
 from .guard import OneTaskAtATime
-from .identities import keep_primary_keys
+from .identities import forget_deleted, forget_keys, keep_primary_keys
 from .query import AsyncQuery
 
 if TYPE_CHECKING:
@@ -65,17 +65,29 @@ class Session(orm.Session):
 
             cls.get_bind = get_bind  # type: ignore[method-assign]
 
-    def execute(self, *args: Any, **options: Any) -> Any:  # noqa: D102 - as inherited; so are those below
+    def execute(self, statement: Any, *args: Any, **options: Any) -> Any:  # noqa: D102 - as inherited; so are those below
         with self._guard:
-            return super().execute(*args, **options)
+            forget_deleted(self, statement)
+            return super().execute(statement, *args, **options)
 
-    def scalar(self, *args: Any, **options: Any) -> Any:  # noqa: D102
+    def scalar(self, statement: Any, *args: Any, **options: Any) -> Any:  # noqa: D102
         with self._guard:
-            return super().scalar(*args, **options)
+            forget_deleted(self, statement)
+            return super().scalar(statement, *args, **options)
 
-    def scalars(self, *args: Any, **options: Any) -> Any:  # noqa: D102
+    def scalars(self, statement: Any, *args: Any, **options: Any) -> Any:  # noqa: D102
         with self._guard:
-            return super().scalars(*args, **options)
+            forget_deleted(self, statement)
+            return super().scalars(statement, *args, **options)
+
+    def delete(self, instance: object) -> None:  # noqa: D102
+        forget_keys([instance])
+        super().delete(instance)
+
+    def delete_all(self, instances: Iterable[object]) -> None:  # noqa: D102
+        instances = list(instances)
+        forget_keys(instances)
+        super().delete_all(instances)
 
     def connection(self, *args: Any, **options: Any) -> Any:  # noqa: D102
         with self._guard:
