@@ -12,6 +12,7 @@ from . import (
     ancestry,
     annotated,
     elements,
+    loaded,
     members,
     parameters,
     records,
@@ -159,6 +160,8 @@ class Inference:
                     found |= item.args[index] if -len(item.args) <= index < len(item.args) else NOTHING
                 elif item.of == "dict" and len(item.args) == 2:
                     found |= item.args[1]
+                elif item.of == loaded.NAMES:
+                    found |= loaded.named(self, item, node.slice)
                 elif elements.indexed(self, item):
                     one = elements.element(self, frozenset({item}))
                     found |= container("list", one) if isinstance(node.slice, ast.Slice) else one

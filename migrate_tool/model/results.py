@@ -13,6 +13,7 @@ from . import (
     by_hand,
     decorators,
     elements,
+    loaded,
     made,
     members,
     records,
@@ -165,6 +166,7 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         or schemas.by_method(inference, name, target.receiver)
         or records.of_call(inference, name, node, scope)
         or registered.imported(inference, name, node)
+        or loaded.of_call(inference, name, node, scope)
     ):
         return found
     if name == "sqlalchemy.inspect":

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
+from migrate_tool.model import loaded
+
+from .python_file import PythonFile
 from .rule import Example, Rule, Safety
 
 _MODELS = (
@@ -43,3 +48,18 @@ RULE = Rule(
     ),
     left_alone=("def kept(thing):\n    return thing.is_open()\n",),
 )
+
+
+def python(file: PythonFile) -> None:
+    """Mark where a module is loaded by the path of its file, and it is not known which: nothing of it can be followed."""
+    if not file.project.uses_flask:
+        return
+    for call in file.nodes(ast.Call):
+        for name in sorted(file.names(call.func) & loaded.BY_FILE.keys()):
+            scope = file.module.scopes[call]
+            if loaded.found_by(file.project.types, name, call, scope) is None:
+                file.mark(
+                    call,
+                    RULE.code,
+                    "which module is loaded here is not known: await what waits of all that is called on it",
+                )
