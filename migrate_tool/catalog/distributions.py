@@ -82,6 +82,7 @@ SUCCESSIONS: Mapping[str, Succession] = {
     "pg8000": Succession(("pg8000",), ("asyncpg",)),
     "pymysql": Succession(("pymysql",), ("asyncmy",)),
     "mysqlclient": Succession(("MySQLdb",), ("asyncmy",)),
+    "mysql-python": Succession(("MySQLdb",), ("asyncmy",)),
     "mysql-connector-python": Succession(("mysql",), ("asyncmy",)),
     "mysql-connector": Succession(("mysql",), ("asyncmy",)),
 }
@@ -175,6 +176,7 @@ FLOORS: Mapping[str, Floor] = {
     # -- extensions that stay ---------------------------------------------------------------------------------------
     "alembic": Floor("1.16", "older ones do not know SQLAlchemy 2.1"),
     "sqlalchemy-continuum": Floor("1.8", "older ones refuse SQLAlchemy 2.1"),
+    "sqlalchemy-schemadisplay": Floor("2.0", "older ones refuse SQLAlchemy 2"),
     "sqlalchemy-utils": Floor("0.43", "older ones do not know SQLAlchemy 2.1"),
     "dataset": Floor("2.0", "older ones refuse SQLAlchemy 2"),
     "marshmallow-sqlalchemy": Floor("1.0", "older ones do not know SQLAlchemy 2"),
@@ -250,6 +252,7 @@ FLOORS: Mapping[str, Floor] = {
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
     "bcrypt": Floor("4.0", _PYTHON),
     "bleach": Floor("4.1", _ABSTRACT),
+    "cerberus": Floor("1.3.4", _ABSTRACT),
     "coverage": Floor("6.5", _PYTHON),
     # What a frozen list names of Celery goes along: each release asks for its own.
     "celery": Floor("5.2", _ABSTRACT),

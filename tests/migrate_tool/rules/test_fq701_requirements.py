@@ -54,6 +54,9 @@ def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ("MySQL-python==1.2.5", "asyncmy>=0.2.10"),
+        ("Cerberus==1.2", "Cerberus>=1.3.4"),
+        ("sqlalchemy-schemadisplay==1.3", "sqlalchemy-schemadisplay>=2.0"),
         ("Werkzeug==2.0.3", "Werkzeug>=3.1"),
         ("Werkzeug>=2,<3", "Werkzeug>=3.1"),
         ("Werkzeug>=2", "Werkzeug>=2"),
