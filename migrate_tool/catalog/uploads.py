@@ -8,8 +8,8 @@ _FILE = "werkzeug.datastructures.FileStorage"
 _RULE = "FQ104"
 
 APIS: dict[str, Api] = {
-    # An application that makes one itself (mostly a test) gets the class whose ``save`` is awaited too.
-    _FILE: cls("quart.datastructures.FileStorage", rule=_RULE),
+    # An application that makes one itself (mostly a test) gets the class whose ``save`` may be awaited too.
+    _FILE: cls("quart_app.uploads.FileStorage", rule=_RULE),
     **members(
         _FILE,
         save=waits("", rule=_RULE),
@@ -50,6 +50,7 @@ ALIASES = {
     "werkzeug.FileStorage": _FILE,
     "werkzeug.datastructures.file_storage.FileStorage": _FILE,
     "quart.datastructures.FileStorage": _FILE,
+    "quart_app.uploads.FileStorage": _FILE,
     "wtforms.fields.FileField": "wtforms.FileField",
     "wtforms.fields.MultipleFileField": "wtforms.MultipleFileField",
     "wtforms.fields.simple.FileField": "wtforms.FileField",

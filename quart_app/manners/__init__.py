@@ -82,6 +82,12 @@ MANNERS: tuple[Manner, ...] = (
     ),
     Manner(
         0,
+        "file_save",
+        "a coroutine, to a path only",
+        "done at once and may be awaited; to a path or a file object",
+    ),
+    Manner(
+        0,
         "wsgi_results",
         "a WSGI application is no response, an error is asked for one without the environ",
         "a view may return a WSGI application; get_response(environ) gets the environ",

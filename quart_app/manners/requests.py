@@ -14,6 +14,8 @@ from quart.globals import current_app
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from ..uploads import FormDataParser
+
 #: Headers that a WSGI environ names without ``HTTP_``.
 _UNPREFIXED = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
@@ -65,6 +67,7 @@ class Request(quart.Request):
     form: Any = _Part(quart.Request.form)
     files: Any = _Part(quart.Request.files)
     values: Any = _Part(quart.Request.values)
+    form_data_parser_class = FormDataParser
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what Quart's takes."""

@@ -67,8 +67,8 @@ class HeldText(str):
         return str(self)
 
 
-class Done:
-    """What was done at once, for who awaits it."""
+class Done(Coroutine[Any, Any, Any]):
+    """What was done at once, for who awaits it or makes a task of it."""
 
     def __init__(self, result: Any) -> None:
         self._result = result
@@ -76,6 +76,17 @@ class Done:
     def __await__(self) -> Generator[Any, None, Any]:
         yield from ()
         return self._result
+
+    def send(self, _: Any) -> Any:
+        """End, as a coroutine that does not wait."""
+        raise StopIteration(self._result)
+
+    def throw(self, *raised: Any) -> Any:
+        """Raise what a task that was cancelled before it began passes on."""
+        raise raised[0]
+
+    def close(self) -> None:
+        """Nothing is left to be closed."""
 
 
 class Response(quart.Response):

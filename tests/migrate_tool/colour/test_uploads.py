@@ -78,5 +78,5 @@ def test_a_file_that_a_test_makes_is_of_the_same_class() -> None:
         "from werkzeug.datastructures import FileStorage\n\n"
         "def make():\n    file = FileStorage(filename='a')\n    file.save('here')\n"
     )
-    assert "from quart.datastructures import FileStorage" in text
+    assert "from quart_app.uploads import FileStorage" in text
     assert "    await file.save('here')" in text
