@@ -18,9 +18,21 @@ if TYPE_CHECKING:
 _CALLABLE = frozenset({Consumer.AWAITS, Consumer.PASSES, Consumer.WRAPS})
 
 
-def decorators(inference: Inference, node: ast.Call, scope: Scope) -> Iterator[tuple[External, Api]]:
-    """The libraries' decorators that ``node`` applies to its first argument."""
-    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred | ast.Constant):
+def decorators(
+    inference: Inference, node: ast.Call, scope: Scope, *, with_keywords: bool = False
+) -> Iterator[tuple[External, Api]]:
+    """The libraries' decorators that ``node`` applies to its first argument.
+
+    Args:
+        inference: The model.
+        node: The call.
+        scope: Where it stands.
+        with_keywords: Whether it may have keywords, as ``limiter.exempt(users, flags=...)`` has. A decorator of functions is
+            rather made by such a call: ``limiter.limit(how_much, key_func=who)``.
+    """
+    if len(node.args) != 1 or isinstance(node.args[0], ast.Starred | ast.Constant):
+        return
+    if node.keywords and not with_keywords:
         return
     made = isinstance(node.func, ast.Call)
     applied = node.func.func if isinstance(node.func, ast.Call) else node.func

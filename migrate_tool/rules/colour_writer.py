@@ -282,13 +282,13 @@ def _adapt_decorators(file: PythonFile, function: FunctionInfo) -> None:
 def _adapt_by_hand(file: PythonFile) -> None:
     """The same for a decorator that is applied without ``@``: ``sync_decorator(limiter.limit("5/hour"))(inner)``."""
     for node in file.nodes(ast.Call):
-        applied = list(by_hand.decorators(file.project.types, node, file.scope(node)))
+        applied = list(by_hand.decorators(file.project.types, node, file.scope(node), with_keywords=True))
         if not applied or any(api.decorates is not Consumer.WRAPS for _, api in applied):
             continue
         coroutines = [
             item.info
             for item in file.types(node.args[0])
-            if isinstance(item, FunctionRef) and file.colouring.becomes_async(item.info)
+            if isinstance(item, FunctionRef) and file.colouring.becomes_async(item.info) and not node.keywords
         ]
         blueprint = any(name == "flask.Blueprint" for name in file.classes(node.args[0]))
         if coroutines or blueprint:

@@ -126,7 +126,7 @@ async def _step(iterator: AsyncIterator[T]) -> tuple[bool, T | None]:
         return False, None
 
 
-def sync_decorator(decorator: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def sync_decorator(decorator: Callable[..., Any]) -> Callable[..., Any]:
     """A decorator written for plain functions, around a coroutine function: ``@sync_decorator(limiter.limit("5/hour"))``.
 
     The decorator gets a plain function that waits in the bridge for the coroutine function; what it makes of that is called
@@ -137,22 +137,23 @@ def sync_decorator(decorator: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     Returns:
         A decorator for coroutine functions; any other function it decorates as ``decorator`` alone would. A blueprint is
-        decorated as Flask's of its name.
+        decorated as Flask's of its name, with the keywords given beside it.
     """
 
-    def apply(function: Any) -> Any:
+    def apply(function: Any, **how: Any) -> Any:
         if isinstance(function, quart.Blueprint):
-            decorator(flask.Blueprint(function.name, function.import_name))
+            decorator(flask.Blueprint(function.name, function.import_name), **how)
             return function
+        decorate = functools.partial(decorator, **how) if how else decorator
         if not iscoroutinefunction(function):
-            return decorator(function)
+            return decorate(function)
 
         @functools.wraps(function)
         def waiting(*args: Any, **kwargs: Any) -> Any:
             return run(function(*args, **kwargs))
 
         # Whoever looks through __wrapped__ for the signature must not find a coroutine function to call.
-        decorated = decorator(waiting)
+        decorated = decorate(waiting)
 
         @functools.wraps(function)
         async def awaited(*args: Any, **kwargs: Any) -> Any:

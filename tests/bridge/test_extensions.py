@@ -252,6 +252,27 @@ async def test_limits_of_a_blueprint(app: Any) -> None:
     assert {(await client.get("/free")).status_code for _ in range(5)} == {200}
 
 
+async def test_what_a_blueprint_is_exempt_from(app: Any) -> None:
+    limiter = flask_limiter.Limiter(
+        get_remote_address,
+        app=app,
+        default_limits=["1/hour"],
+        application_limits=["2/hour"],
+        storage_uri="memory://",
+    )
+    free = quart.Blueprint("free", __name__)
+    flags = flask_limiter.ExemptionScope.DEFAULT
+    assert sync_decorator(limiter.exempt)(free, flags=flags) is free
+
+    @free.route("/free")
+    async def view() -> str:
+        return "ok"
+
+    app.register_blueprint(free)
+    client = app.test_client()
+    assert [(await client.get("/free")).status_code for _ in range(3)] == [200, 200, 429]
+
+
 async def test_jwt_extended(app: Any) -> None:
     jwt = flask_jwt_extended.JWTManager(app)
     app.config["JWT_SECRET_KEY"] = app.secret_key

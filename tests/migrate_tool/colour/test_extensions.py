@@ -121,10 +121,34 @@ def test_a_limit_of_a_blueprint_is_one_of_flasks_of_its_name() -> None:
             users = Blueprint('users', __name__)
             limiter.limit('5/minute')(users)
             limiter.exempt(users)
+            limiter.exempt(users, flags=3)
             """
         )
     )
     assert "\nsync_decorator(limiter.limit('5/minute'))(users)\nsync_decorator(limiter.exempt)(users)" in text
+    assert "\nsync_decorator(limiter.exempt)(users, flags=3)" in text
+
+
+def test_a_limit_that_a_function_tells_is_still_made_by_the_library() -> None:
+    text = after(
+        textwrap.dedent(
+            """
+            from flask import Flask
+            from flask_limiter import Limiter
+            app = Flask(__name__)
+            limiter = Limiter(app=app)
+
+            def how_much():
+                return Limit.query.first().text
+
+            @app.route('/')
+            @limiter.limit(how_much, key_func=lambda: 'one')
+            def view():
+                return 'seen'
+            """
+        )
+    )
+    assert "sync_decorator(limiter.limit)(" not in text
 
 
 def test_sending_mail_changes_nothing() -> None:
