@@ -12,6 +12,7 @@ from migrate_tool.catalog import Catalog, catalog
 from migrate_tool.project.source import SourceFile
 
 from .inference import SETS_DEFAULTS, Inference
+from .nearest import choose
 from .reader import absolute, read_module
 from .siblings import siblings
 from .symbols import Assigned, ClassInfo, FunctionInfo, Imported, ModuleInfo, Parameter
@@ -64,6 +65,7 @@ class Project:
         self.modules: dict[PurePosixPath, ModuleInfo] = {}
         self.by_name: dict[str, ModuleInfo] = {}
         packages = _packages(sources)
+        meant: dict[str, list[ModuleInfo]] = {}
         for source in sources:
             if source.tree is None:
                 continue
@@ -75,6 +77,8 @@ class Project:
             self.modules[path] = module
             for name in names:
                 self.by_name.setdefault(name, module)
+                meant.setdefault(name, []).append(module)
+        choose(self.modules.values(), meant, self.by_name)
         self.by_name.update(dict(siblings(self.modules, self.by_name, self.catalog.roots)))
         if library is None:
             chosen = self.catalog.chosen(self._imported())
