@@ -33,7 +33,7 @@ def test_a_script_means_the_file_beside_it(imports: str, turned: bool) -> None:
 
 def test_packages_of_one_name_and_their_relative_imports() -> None:
     use = "from app.notes import found\ndef use():\n    return found()\n"
-    files = {}
+    files: dict[str, str] = {}
     for folder, notes in (("one", PLAIN), ("two", WAITING)):
         files |= {
             f"{folder}/app/__init__.py": "",
