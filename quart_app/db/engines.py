@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from quart import Quart
+from quart.globals import _cv_app
 
 from .config import engine_options
 from .engine import Engine, make_engine
+from .memory import MemoryPool
 from .tracking import record_queries
 
 _KEYS = (
@@ -18,6 +20,44 @@ _KEYS = (
     "SQLALCHEMY_ENGINE_OPTIONS",
     "SQLALCHEMY_ECHO",
 )
+
+
+def for_sessions(
+    engines: Mapping[str | None, Engine], of_all: Mapping[Quart, Engines]
+) -> Mapping[str | None, Engine]:
+    """The engines that a session works with: those of the current application, mostly.
+
+    Until version 2 of Flask-SQLAlchemy a thread had one session, with the engines of the application that was the current one
+    when it was made; in a context of a second application within the first's context it was the same session. It matters where
+    each has an in-memory database: a test makes the tables, and then an application anew. So while nobody has used the
+    second's, the first's is meant: nothing could be found in the other.
+
+    Args:
+        engines: Those of the current application.
+        of_all: The engines of every application.
+    """
+    if _is_open(engines.get(None)) is False:
+        for app in _outer_applications():
+            theirs = of_all[app].current() if app in of_all else {}
+            if _is_open(theirs.get(None)):
+                return theirs
+    return engines
+
+
+def _is_open(engine: Engine | None) -> bool | None:
+    """Whether an in-memory database has been used; ``None`` for another one."""
+    pool = None if engine is None else engine.sync_engine.pool
+    return pool.database.is_open if isinstance(pool, MemoryPool) else None
+
+
+def _outer_applications() -> Iterator[Quart]:
+    context: Any = _cv_app.get(None)
+    while context is not None and context._cv_tokens:
+        outer = context._cv_tokens[0].old_value
+        # A context that is pushed twice is its own outer one.
+        context = outer if outer is not context and hasattr(outer, "app") else None
+        if context is not None:
+            yield context.app
 
 
 class Engines:

@@ -16,7 +16,7 @@ from . import dynamic, plain
 from .backrefs import cascade_backrefs as follow_backrefs
 from .declarative import make_declarative_base, make_table_class
 from .engine import Engine
-from .engines import Engines
+from .engines import Engines, for_sessions
 from .model import Model
 from .pagination import Pagination, SelectPagination
 from .query import AsyncQuery
@@ -154,6 +154,9 @@ class SQLAlchemy:
                 " are there two SQLAlchemy objects?"
             )
         return self._engines[app].current()
+
+    def _engines_of_sessions(self) -> Mapping[str | None, Engine]:
+        return for_sessions(self.engines, self._engines)
 
     @property
     def engine(self) -> Engine:

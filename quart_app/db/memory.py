@@ -53,6 +53,11 @@ class SharedDatabase:
                 self._shared = Shared(worker)
             return SharedConnection(self._shared)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody has used it."""
+        return self._shared is not None
+
     async def close(self) -> None:
         """Close the connection: the database is gone, the next use makes a new one."""
         with self._lock:

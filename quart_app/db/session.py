@@ -39,7 +39,7 @@ class Session(orm.Session):
         """Choose the engine by the bind key of the model or table that is asked for."""
         if bind is not None or self._db is None or self._explicit_bind:
             return super().get_bind(mapper, clause=clause, bind=bind, **options)
-        engines = self._db.engines
+        engines = self._db._engines_of_sessions()
         if mapper is not None:
             try:
                 mapper = sa.inspect(mapper)
