@@ -11,7 +11,7 @@ import quart
 import quart.ctx
 from blinker import Signal
 from quart.globals import _cv_app, _cv_request
-from quart.sessions import SessionMixin
+from quart.sessions import NullSession, SessionMixin
 from quart.signals import appcontext_popped, appcontext_pushed
 from werkzeug.exceptions import HTTPException
 
@@ -130,6 +130,9 @@ class RequestContext(quart.ctx.RequestContext):
     def _refuse(self) -> None:
         if self._refused is not None:
             self.request.routing_exception = self._refused
+        if isinstance(self.session, NullSession) and self.flashes is None:
+            # Without a secret key nothing can have been flashed; Quart would take it out of the session, which refuses.
+            self.flashes = []  # type: ignore[assignment]
 
     def push_sync(self) -> None:
         """Bind the context to the running synchronous code, and open the session."""

@@ -472,3 +472,23 @@ async def test_blueprint_set_up_again() -> None:
     assert seen == [1]
     await second.test_client().get("/")
     assert seen == [1, 1, 2]
+
+
+@pytest.mark.parametrize("key", [None, "k"])
+async def test_a_template_asks_for_messages_without_a_secret_key(key: str | None) -> None:
+    async def probe(side: Side) -> Any:
+        app = side.app(SECRET_KEY=key)
+
+        @app.route("/")
+        def view() -> Any:
+            source = (
+                "{% for message in get_flashed_messages() %}{{ message }}{% endfor %}{{ session.get('a') }}"
+            )
+            return side.settle(side.render_template_string(source)) + side.settle(
+                side.render_template_string(source)
+            )
+
+        answer = await side.ask(app)
+        return answer.status_code, side.settle(answer.get_data(as_text=True)), "Set-Cookie" in answer.headers
+
+    await same(probe)
