@@ -15,6 +15,7 @@ MODULES = {
     "quart_app.tasks": "background work",
     "quart_app.forms": "forms",
     "quart_app.files": "files",
+    "quart_app.uploads": "uploaded files",
     "quart_app.streaming": "streams",
     "quart_app.proxy": "proxies in front",
     "quart_app.testing": "tests",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import warnings
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,19 @@ async def test_avatars(app: Any) -> None:
     text = await page(app, "{{ avatars.gravatar('0' * 32) }} {{ avatars.default() }}")
     assert "gravatar.com/avatar/0000" in text
     assert "/avatars/static/default/" in text
+
+
+async def test_a_picture_is_saved_by_the_library(tmp_path: Path) -> None:
+    app = Quart(__name__)
+    app.config["AVATARS_SAVE_PATH"] = str(tmp_path)
+    avatars = flask_avatars.Avatars(app)
+
+    @app.post("/")
+    async def upload() -> Any:
+        return avatars.save_avatar((await quart.request.files)["f"])
+
+    answer = await app.test_client().post("/", data={"f": (io.BytesIO(b"picture"), "a.png")})
+    assert (tmp_path / answer.text).read_bytes() == b"picture"
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
