@@ -136,8 +136,8 @@ def sync_decorator(decorator: Callable[..., Any]) -> Callable[..., Any]:
         decorator: the decorator; for one with arguments, what it gives when called with them.
 
     Returns:
-        A decorator for coroutine functions; any other function it decorates as ``decorator`` alone would. A blueprint is
-        decorated as Flask's of its name, with the keywords given beside it.
+        A decorator for coroutine functions, and for wrappers that hand on the coroutine of one; any other function it
+        decorates as ``decorator`` alone would. A blueprint is decorated as Flask's of its name, with the keywords given beside it.
     """
 
     def apply(function: Any, **how: Any) -> Any:
@@ -145,12 +145,12 @@ def sync_decorator(decorator: Callable[..., Any]) -> Callable[..., Any]:
             decorator(flask.Blueprint(function.name, function.import_name), **how)
             return function
         decorate = functools.partial(decorator, **how) if how else decorator
-        if not iscoroutinefunction(function):
+        if not _is_asynchronous(function):
             return decorate(function)
 
         @functools.wraps(function)
         def waiting(*args: Any, **kwargs: Any) -> Any:
-            return run(function(*args, **kwargs))
+            return maybe_wait(function(*args, **kwargs))
 
         # Whoever looks through __wrapped__ for the signature must not find a coroutine function to call.
         decorated = decorate(waiting)
@@ -171,3 +171,12 @@ def sync_decorator(decorator: Callable[..., Any]) -> Callable[..., Any]:
         return awaited
 
     return apply
+
+
+def _is_asynchronous(function: Any) -> bool:
+    """Whether it is a coroutine function, or a wrapper around one: a plain one gives its coroutine to whoever calls."""
+    while not iscoroutinefunction(function):
+        if isinstance(function, type) or (inner := getattr(function, "__wrapped__", None)) is None:
+            return False
+        function = inner
+    return True

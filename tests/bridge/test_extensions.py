@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import io
 import warnings
 from pathlib import Path
@@ -493,3 +494,27 @@ async def test_assets_are_named_in_templates(app: Any, tmp_path: Path, debug: bo
     names = await page(app, "{% assets 'all' %}[{{ ASSET_URL.partition('?')[0] }}]{% endassets %}")
     assert names == ("[/static/a.css][/static/b.css]" if debug else "[/static/all.css]")
     assert debug or (tmp_path / "all.css").read_text(encoding="utf-8").split() == ["a", "{}", "b", "{}"]
+
+
+async def test_memoizing_a_wrapper_that_hands_on_a_coroutine(app: Any) -> None:
+    app.config["CACHE_TYPE"] = "SimpleCache"
+    cache = flask_caching.Cache(app)
+    calls: list[int] = []
+
+    async def double(number: int) -> int:
+        calls.append(number)
+        return 2 * number
+
+    @functools.wraps(double)
+    def handing(number: int) -> Any:
+        return double(number)
+
+    kept = sync_decorator(cache.memoize(60))(handing)
+
+    @app.route("/<int:number>")
+    async def view(number: int) -> str:
+        return str(await kept(number))
+
+    client = app.test_client()
+    assert [(await client.get(f"/{n}")).text for n in (1, 1, 2)] == ["2", "2", "4"]
+    assert calls == [1, 2]

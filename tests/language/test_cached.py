@@ -324,6 +324,116 @@ _TEXT = r"""
         found = [client.get(path).get_data(as_text=True) for path in ["/page", "/page", "/two", "/two", "/hand", "/hand"]]
         found.append(client.post("/two").get_data(as_text=True))
         return found + [client.get("/two").get_data(as_text=True)]
+    === shared wrapper called by a name nobody knows [bridged]
+    from functools import wraps
+    def timed(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            return f(*args, **kwargs)
+        return inner
+    DECORATORS = {"t": timed}
+    def make(f):
+        for name in ["t"]:
+            f = DECORATORS[name](f)
+        return cache.memoize()(f)
+    def a(x):
+        return ask(x)
+    a2 = make(a)
+    def main():
+        return a2(1), a2(1)
+    === class decorator [bridged]
+    from functools import update_wrapper
+    class Timed:
+        def __init__(self, f):
+            self.f = f
+            update_wrapper(self, f)
+        def __call__(self, *args):
+            return self.f(*args)
+    @cache.memoize()
+    @Timed
+    def a(x):
+        return ask(x)
+    @Timed
+    @cache.memoize()
+    def b(x):
+        return ask(x)
+    def main():
+        return a(1), a(1), b(2), b(2)
+    === wrapper without wraps [bridged]
+    def quiet(f):
+        def inner(x):
+            try:
+                return f(x)
+            except ValueError:
+                return None
+        inner.__name__ = f.__name__
+        return inner
+    @cache.memoize()
+    @quiet
+    def a(x):
+        return ask(x)
+    def main():
+        return a(1), a(1)
+    === a wrapper with arguments for a view [bridged]
+    from functools import wraps
+    def needs(role):
+        def apply(f):
+            @wraps(f)
+            def inner(*args, **kwargs):
+                if request.args.get("role") != role:
+                    abort(403)
+                return f(*args, **kwargs)
+            return inner
+        return apply
+    @app.route("/r")
+    @cache.cached(timeout=4, query_string=True)
+    @needs("x")
+    def view():
+        return render_template_string("{{ n }}", n=ask(1))
+    @app.route("/s")
+    @needs("x")
+    @cache.cached(timeout=4, query_string=True)
+    def view2():
+        return jsonify(n=ask(2))
+    @app.route("/t")
+    @needs("x")
+    @cache.cached(timeout=4)
+    def view3():
+        return "static"
+    def main():
+        c = app.test_client()
+        return [(r.status_code, r.get_data(as_text=True)) for r in [c.get(p) for p in ("/r", "/r?role=x", "/r?role=x", "/s", "/s?role=x", "/s?role=x", "/t", "/t?role=x")]]
+    === lambda that hands on [bridged]
+    def a(x):
+        return ask(x)
+    kept = cache.memoize()(lambda x: a(x))
+    kept2 = cache.cached(key_prefix="z")(lambda: a(7))
+    def main():
+        return kept(1), kept(1), kept2(), kept2()
+    === model methods [bridged]
+    class Thing(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        def __repr__(self):
+            return "<Thing %s>" % self.id
+        @cache.memoize()
+        def size(self):
+            return ask(self.id)
+        @property
+        def twice(self):
+            return self.size() * 2
+        @classmethod
+        @cache.memoize(4)
+        def named(cls, x):
+            return ask(x)
+        def drop(self):
+            cache.delete_memoized(self.size)
+            cache.delete_memoized(Thing.named)
+            cache.delete_memoized(Thing.named, Thing, 5)
+    def main():
+        t = Thing(id=4)
+        found = [t.size(), t.size(), t.twice, Thing.named(5), Thing.named(5)]
+        t.drop()
+        return found + [t.size(), Thing.named(5)]
     """
 _BEFORE = """
     from flask import abort, jsonify, make_response, redirect, render_template_string, request, url_for
