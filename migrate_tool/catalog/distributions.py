@@ -170,6 +170,7 @@ FLOORS: Mapping[str, Floor] = {
     "pytest-xdist": Floor("3.0", _TESTS),
     "pytest-env": Floor("1.0", _TESTS),
     "pluggy": Floor("1.6", _TESTS),
+    "tox": Floor("3.20", _TESTS),
     "iniconfig": Floor("2", _TESTS),
     "packaging": Floor("24", _TESTS),
     "pygments": Floor("2.15", _TESTS),
@@ -206,6 +207,7 @@ FLOORS: Mapping[str, Floor] = {
     "flask-jwt-extended": Floor("4.6", _FLASK_3),
     "flask-restful": Floor("0.3.10", _FLASK_3),
     "flask-restx": Floor("1.3", _FLASK_3),
+    "flask-smorest": Floor("0.42.2", _FLASK_3),
     "flask-accepts": Floor("0.18", "older ones need Flask-RESTPlus, which Flask 3 cannot import", "1"),
     "flask-apispec": Floor("0.11.4", _FLASK_3),
     "flask-pymongo": Floor("3.0", _FLASK_3),
@@ -249,6 +251,7 @@ FLOORS: Mapping[str, Floor] = {
     # Built by converting Python 2, which setuptools does no more.
     "feedparser": Floor("6.0.2", _PYTHON),
     "jsmin": Floor("3.0", _PYTHON),
+    "pyscss": Floor("1.3.7", "older ones use what setuptools no longer has"),
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
     "bcrypt": Floor("4.0", _PYTHON),
     "bleach": Floor("4.1", _ABSTRACT),
@@ -287,7 +290,7 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     "flask-caching": {"cachelib": "0.9"},
     "flask-dance": {"oauthlib": "3.2", "requests-oauthlib": "1.0"},
     "flask-limiter": {"limits": "2.8", "ordered-set": "4.1", "rich": "12"},
-    "flask-pymongo": {"pymongo": "4.0"},
+    "flask-pymongo": {"mongoengine": "0.24", "pymongo": "4.0"},
     "flask-accepts": {"attrs": "22.2", "jsonschema": "4.18"},
     "flask-restful": {"aniso8601": "0.82"},
     "flask-restx": {"aniso8601": "0.82", "attrs": "22.2", "jsonschema": "4.18"},

@@ -112,14 +112,41 @@ def allows(specifier: str, oldest: str, below: str = "") -> bool:
 
 
 def meets(version: str, specifier: str) -> bool:
-    """Whether a pinned version is one of those that ``specifier`` names."""
+    """Whether a version is one of those that ``specifier`` names."""
     return _is_version(version) and SpecifierSet(specifier).contains(version, prereleases=True)
 
 
-def pinned(specifier: str) -> str | None:
-    """The version of ``==version``; None if several are allowed."""
-    found = re.fullmatch(r"\s*={2,3}\s*([^\s,*]+)\s*", specifier)
-    return found[1] if found else None
+def newest(specifier: str) -> str | None:
+    """A version as new as any that a specifier allows, near enough to compare: ``==1.4`` gives 1.4, ``<6`` gives 5.9999.
+
+    Returns:
+        None if there is no end to what is allowed, or nothing can be said.
+    """
+    try:
+        wanted = SpecifierSet(specifier)
+    except InvalidSpecifier:
+        return None
+    candidates = ["9999"]
+    for item in wanted:
+        version = item.version.removesuffix(".*")
+        if not _is_version(version):
+            return None
+        candidates += [version, f"{version}.9999"]
+        release = list(Version(version).release)
+        if item.operator == "~=":
+            candidates.append(_join([*release[:-1], 9999]))
+        elif item.operator == "<":
+            while release and not release[-1]:
+                release.pop()
+            if release:
+                candidates.append(_join([*release[:-1], release[-1] - 1, 9999]))
+    allowed = [candidate for candidate in candidates if candidate in wanted]
+    top = max(allowed, key=Version, default=None)
+    return None if top == "9999" else top
+
+
+def _join(release: list[int]) -> str:
+    return ".".join(map(str, release))
 
 
 def _is_version(text: str) -> bool:

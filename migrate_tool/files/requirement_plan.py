@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from migrate_tool.catalog.distributions import FLOORS, FLOORS_BESIDE, GONE, OURS, PROVIDES, SUCCESSIONS, Floor
 
-from .requirement import Requirement, allows, meets, parse, pinned
+from .requirement import Requirement, allows, meets, newest, parse
 
 Kind = Literal["main", "test", "other", "constraints"]
 
@@ -198,7 +198,7 @@ def _rank(listed: Listed) -> tuple[int, int, str]:
 
 
 def _stands(requirement: Requirement, floor: Floor) -> bool:
-    version = pinned(requirement.specifier)
+    version = newest(requirement.specifier)
     if floor.only and not (version is not None and meets(version, floor.only)):
         return True
     if floor.narrow and allows(requirement.specifier, floor.below):
