@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 import quart
 import quart.asgi
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
+from hypercorn.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, ASGISendEvent, HTTPScope
 from quart.debug import traceback_response
 from quart.typing import ResponseTypes
 
@@ -20,6 +21,10 @@ from .responses import Response
 if TYPE_CHECKING:
     from ..app import Quart
 
+#: How much of a request's body is still read, and for how long, after the view has answered without it.
+REST_BYTES = 4 * 2**20
+REST_SECONDS = 2.0
+
 #: In the scopes that test clients make, Quart's and ours, and in no other.
 TEST_SCOPES = frozenset({"_quart._preserve_context", "quart_app.testing"})
 
@@ -28,6 +33,12 @@ class HTTPConnection(quart.asgi.ASGIHTTPConnection):
     """One HTTP request."""
 
     app: Quart
+
+    def __init__(self, app: Quart, scope: HTTPScope) -> None:
+        super().__init__(app, scope)
+        #: Set when the body has come, or enough of it; None for a request that has none.
+        self._heard = asyncio.Event() if _announces_body(scope) else None
+        self._received = 0
 
     async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer the request while listening to the client, who may leave: then what answers is cancelled.
@@ -39,7 +50,7 @@ class HTTPConnection(quart.asgi.ASGIHTTPConnection):
         ended = loop.create_future()
         # Through the loop's factory only if it is the application's own: ours has nothing to add to these two.
         create = asyncio.Task if only_ours(loop) else asyncio.ensure_future
-        listening = create(self.handle_messages(request, receive), loop=loop)
+        listening = create(self.handle_messages(request, self._hearing(receive)), loop=loop)
         answering = create(self.handle_request(request, send), loop=loop)
 
         def cancel_other(task: asyncio.Task[None]) -> None:
@@ -65,6 +76,41 @@ class HTTPConnection(quart.asgi.ASGIHTTPConnection):
         for task in (answering, listening):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
+
+    def _hearing(self, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
+        heard = self._heard
+        if heard is None:
+            return receive
+
+        async def counted() -> ASGIReceiveEvent:
+            message = await receive()
+            if message["type"] == "http.request":
+                self._received += len(message.get("body", b""))
+                if message.get("more_body", False) and self._received < REST_BYTES:
+                    return message
+            heard.set()
+            return message
+
+        return counted
+
+    def _after_the_request(self, send: ASGISendCallable) -> ASGISendCallable:
+        """Let the response end when the request has.
+
+        A server closes the connection of a request that it has not read to its end. A proxy or a browser that is still sending then
+        shows an error of its own instead of the answer, "too large" or "sign in" mostly (RFC 9112, 9.6: the server has to read on).
+        """
+        heard = self._heard
+        if heard is None:
+            return send
+
+        async def later(message: ASGISendEvent) -> None:
+            ends = message["type"] == "http.response.body" and not message.get("more_body", False)
+            if ends and not heard.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(heard.wait(), REST_SECONDS)
+            await send(message)
+
+        return later
 
     def handle_request(self, request: quart.Request, send: ASGISendCallable) -> Coroutine[Any, Any, None]:
         """Answer the request; its implicit loads are counted together."""
@@ -108,6 +154,7 @@ class HTTPConnection(quart.asgi.ASGIHTTPConnection):
         return None if limit is None else float(limit)
 
     async def _send_response(self, send: ASGISendCallable, response: ResponseTypes) -> None:
+        send = self._after_the_request(send)
         if not isinstance(response, Response):
             await super()._send_response(send, response)
             return
@@ -134,6 +181,13 @@ class WebsocketConnection(quart.asgi.ASGIWebsocketConnection):
 def driven(app: quart.Quart, coro: Coroutine[Any, Any, None]) -> Coroutine[Any, Any, None]:
     """Drive ``coro`` unless the application has the bridge turned off."""
     return drive(coro) if app.config["QUART_APP_BRIDGE"] else coro
+
+
+def _announces_body(scope: HTTPScope) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )
 
 
 def shows_traceback(app: quart.Quart, scope: Mapping[str, Any]) -> bool:
