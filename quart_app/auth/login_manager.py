@@ -215,7 +215,7 @@ class LoginManager(Challenges):
         state = state_of(context)
         assert state is not None
         user = await find_user(self, context, state)
-        set_user(await self._anonymous() if user is None else user)
+        set_user(await self._anonymous() if user is None else user, loaded=user is not None)
 
     def _update_request_context_with_user(self, user: Any = None) -> None:
         set_user(self.anonymous_user() if user is None else user)

@@ -7,8 +7,8 @@ and one user must never be found in another one's request.
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,14 +35,16 @@ class UserState:
         fresh: Overrules the session's word where the session cannot be written (an open websocket).
         acting_id: The id a background task acts for; no session and no cookie is looked at then.
         pinned: The user was given by the application and cannot be loaded again.
+        loaded: The user is one that the loader found, by what the request brought.
     """
 
-    __slots__ = ("acting_id", "flight", "fresh", "pinned", "user")
+    __slots__ = ("acting_id", "flight", "fresh", "loaded", "pinned", "user")
 
     def __init__(self, user: Any = UNSET, acting_id: Any = UNSET) -> None:
         self.user = user
         self.acting_id = acting_id
         self.pinned = user is not UNSET
+        self.loaded = False
         self.fresh: bool | None = None
         self.flight: SingleFlight[Any] = SingleFlight("current_user")
 
@@ -98,11 +100,12 @@ def state_of(context: RequestContext | WebsocketContext, create: bool = True) ->
     return state
 
 
-def set_user(user: Any) -> None:
-    """Make ``user`` the user of the running request."""
+def set_user(user: Any, *, loaded: bool = False) -> None:
+    """Make ``user`` the user of the running request; ``loaded`` if the loader has found them."""
     state = state_of(required_connection())
     assert state is not None
     state.user = user
+    state.loaded = loaded
     # Flask-Login's own place. It is written for those who look there and never read.
     g._login_user = user
 
@@ -120,6 +123,39 @@ def get_manager(app: Quart | None = None) -> LoginManager:
         )
     manager: LoginManager = found
     return manager
+
+
+def state_for_copy() -> UserState | None:
+    """Return the state for what runs in a copy of the running request's context, in the background.
+
+    The user is loaded there again: an object belongs to the database session of the request, which does one thing at a time.
+
+    Returns:
+        ``None`` where the request's own state serves: nobody is signed in, nobody has asked yet, or the user was signed in by this
+        very request, whose new row nobody else may see yet.
+    """
+    context = connection()
+    state = None if context is None or _acting.get() is not None else state_of(context, create=False)
+    if context is None or state is None or not state.loaded:
+        return None
+    user_id = session_of(context).get("_user_id")
+    # A header may have named somebody else than a session that was refused.
+    if user_id is None or str(getattr(state.user, get_manager().id_attribute)()) != str(user_id):
+        return None
+    return UserState(acting_id=user_id)
+
+
+@contextmanager
+def in_force(state: UserState | None) -> Iterator[None]:
+    """Let ``state`` say who the user is; with ``None`` nothing changes."""
+    if state is None:
+        yield
+        return
+    token = _acting.set(state)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 async def call(function: Callable[..., Any], *args: Any) -> Any:
@@ -159,8 +195,5 @@ async def acting_as(user: Any) -> AsyncIterator[None]:
         state = UserState(user)
     else:
         state = UserState(acting_id=user)
-    token = _acting.set(state)
-    try:
+    with in_force(state):
         yield
-    finally:
-        _acting.reset(token)

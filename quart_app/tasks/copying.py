@@ -2,6 +2,7 @@
 
 Quart's makes a coroutine function of everything. Given to ``threading.Thread``, as under Flask, that runs nothing: the thread gets
 a coroutine that nobody awaits, and the mail is never sent. Here what is synchronous stays so.
+The user of the request is loaded again in the copy, because the object that the request has belongs to its database session.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import quart
 from quart import has_request_context
 from quart.globals import _cv_request
 
+from ..auth.state import in_force, state_for_copy
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -24,14 +27,24 @@ def copy_current_request_context(func: F) -> F:
     Raises:
         RuntimeError: There is no request.
     """
-    if inspect.iscoroutinefunction(func) or not has_request_context():
-        copied: F = quart.copy_current_request_context(func)  # type: ignore[assignment]
+    if not has_request_context():
+        refused: F = quart.copy_current_request_context(func)  # type: ignore[assignment]
+        return refused
+    state = state_for_copy()
+    if inspect.iscoroutinefunction(func):
+
+        @functools.wraps(func)
+        async def as_user(*args: Any, **kwargs: Any) -> Any:
+            with in_force(state):
+                return await func(*args, **kwargs)
+
+        copied: F = quart.copy_current_request_context(as_user)  # type: ignore[assignment]
         return copied
     context: Any = _cv_request.get().copy()
 
     @functools.wraps(func)
     def in_context(*args: Any, **kwargs: Any) -> Any:
-        with context:
+        with context, in_force(state):
             return func(*args, **kwargs)
 
     return in_context  # type: ignore[return-value]

@@ -11,6 +11,7 @@ import pytest
 from quart import current_app, request, session
 
 from quart_app import Quart
+from quart_app.auth import LoginManager, UserMixin, current_user, login_user
 from quart_app.tasks import BackgroundThread, copy_current_request_context
 
 
@@ -70,6 +71,77 @@ async def test_a_coroutine_function_runs_as_a_task(app: Quart) -> None:
 
     await app.test_client().get("/later")
     assert seen == ["/later"]
+
+
+class Person(UserMixin):
+    def __init__(self, id: int) -> None:
+        self.id = id
+
+
+async def test_the_user_is_loaded_again(app: Quart) -> None:
+    manager = LoginManager(app)
+    manager.user_loader(lambda user_id: Person(int(user_id)))
+    seen: list[Any] = []
+
+    @app.route("/in")
+    async def sign_in() -> str:
+        person = Person(7)
+        await login_user(person)
+
+        @copy_current_request_context
+        async def work() -> None:
+            seen.append(await current_user is person)
+
+        await work()
+        return "in"
+
+    @app.route("/work")
+    async def start() -> str:
+        mine = await current_user
+
+        @copy_current_request_context
+        async def work() -> None:
+            theirs = await current_user
+            seen.append((theirs.get_id(), theirs is mine, await current_user is theirs))
+
+        thread = BackgroundThread(target=work)
+        thread.start()
+        await thread.join()
+        return str(await current_user is mine)
+
+    client = app.test_client()
+    await client.get("/in")
+    assert (await client.get("/work")).status_code == 200
+    assert (await client.get("/work")).status_code == 200
+    # Who has just been signed in may be a row that nobody else can see yet: there the object itself serves.
+    assert seen == [True, ("7", False, True), ("7", False, True)]
+
+
+async def test_nobody_is_nobody_in_the_copy(app: Quart) -> None:
+    manager = LoginManager(app)
+    manager.user_loader(lambda user_id: None)
+    seen: list[Any] = []
+
+    @app.route("/in")
+    async def sign_in() -> str:
+        await login_user(Person(7))
+        return "in"
+
+    @app.route("/work")
+    async def start() -> str:
+        first = (await current_user).is_authenticated
+
+        @copy_current_request_context
+        async def work() -> None:
+            seen.append((first, (await current_user).is_authenticated))
+
+        await work()
+        return "done"
+
+    client = app.test_client()
+    await client.get("/in")
+    await client.get("/work")
+    assert seen == [(False, False)]
 
 
 def test_outside_of_a_request_there_is_nothing_to_copy() -> None:
