@@ -21,11 +21,13 @@ class Blocking:
         why: the reason, as the report gives it.
         twin: the coroutine function that takes the same arguments and does the same.
         hint: a library that does it without a thread, for those who want one.
+        own: It waits for work of the program itself, which may need the loop to come to its end: in tests as well.
     """
 
     why: str
     twin: str = ""
     hint: str = ""
+    own: bool = False
 
 
 _SLEEP = Blocking("sleeps", twin="asyncio.sleep")
@@ -39,6 +41,7 @@ _PROCESS = Blocking(
 )
 _DISK = Blocking("waits for the disk")
 _HASH = Blocking("computes for long on purpose")
+_THREADS = Blocking("waits for another thread", own=True)
 
 _VERBS = "get|post|put|patch|delete|head|options|request|send|stream"
 _DBAPI = "execute|executemany|callproc|fetchone|fetchmany|fetchall|commit|rollback|nextset"
@@ -47,6 +50,7 @@ _DRIVERS = r"psycopg2|psycopg|pymysql|MySQLdb|mysql\.connector|pyodbc|cx_Oracle|
 #: Patterns of qualified names, most frequent first.
 BLOCKING: tuple[tuple[str, Blocking], ...] = (
     (r"time\.sleep", _SLEEP),
+    (r"concurrent\.futures\.(wait|Future\.(result|exception))", _THREADS),
     (rf"requests\.({_VERBS})", _HTTP),
     (rf"requests\.Session\.({_VERBS})", _HTTP),
     (rf"httpx\.({_VERBS})", _HTTP),

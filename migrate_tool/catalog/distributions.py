@@ -171,6 +171,7 @@ FLOORS: Mapping[str, Floor] = {
     "pytest-env": Floor("1.0", _TESTS),
     "pluggy": Floor("1.6", _TESTS),
     "tox": Floor("3.20", _TESTS),
+    "pytest-ordering": Floor("0.6", _TESTS),
     "iniconfig": Floor("2", _TESTS),
     "packaging": Floor("24", _TESTS),
     "pygments": Floor("2.15", _TESTS),
@@ -269,6 +270,7 @@ FLOORS: Mapping[str, Floor] = {
     "markdown": Floor("3.3.4", _ABSTRACT),
     # encode() gives bytes until 2, which is what such a project decodes.
     "pyjwt": Floor("1.7.1", _ABSTRACT, below="2", only="<2"),
+    "pyparsing": Floor("2.4", _ABSTRACT),
     "python-dateutil": Floor("2.8.2", _ABSTRACT),
     "requests": Floor("2.27", _ABSTRACT),
     "urllib3": Floor("1.26.5", _ABSTRACT),
@@ -306,6 +308,7 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     },
     "requests": {"certifi": "2017.4.17", "charset-normalizer": "2.0"},
     "scikit-learn": {"joblib": "1.0", "threadpoolctl": "2.0"},
+    "tox": {"six": "1.14"},
     "wtforms-sqlalchemy": {"wtforms": "3.1"},
 }
 

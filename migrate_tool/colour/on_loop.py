@@ -1,6 +1,7 @@
 """Which synchronous functions run on the event loop: called by coroutines, or by what the application calls in the bridge.
 
-A function that only scripts, commands, workers and tests call is not among them: there nobody else waits while it blocks.
+A function that only scripts, commands, workers and tests call is not among them: there nobody else waits while it blocks. What a
+test calls can be asked for too: what it waits for may be background work, which runs on the loop of the test.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from .solver import Colouring
 _BY_LIBRARY = {Consumer.CALLS, Consumer.ATTRIBUTE}
 
 
-def on_loop(colouring: Colouring) -> set[FunctionInfo]:
-    """The functions that stay synchronous and run on the loop."""
+def on_loop(colouring: Colouring, *, tests: bool = False) -> set[FunctionInfo]:
+    """The functions that stay synchronous and run on the loop; with ``tests``, also those that only tests call."""
     callees = _callees(colouring)
     queue: deque[FunctionInfo] = deque()
     found: set[FunctionInfo] = set()
     for function in colouring.survey.project.functions():
-        if is_test(function.module):
+        if not tests and is_test(function.module):
             continue
         if colouring.is_async(function):
             if not _is_command(colouring, function):

@@ -98,16 +98,17 @@ RULE = Rule(
 )
 
 #: Worked out once for a project; a colouring itself cannot be a weak key.
-_on_loop: WeakKeyDictionary[Boundaries, set[FunctionInfo]] = WeakKeyDictionary()
+_on_loop: WeakKeyDictionary[Boundaries, dict[bool, set[FunctionInfo]]] = WeakKeyDictionary()
 
 
 def python(file: PythonFile) -> None:
     """Move the calls to a thread."""
-    if is_test(file.module):
-        return
+    tested = is_test(file.module)
     for node in file.nodes(ast.Call):
         found = _blocking(file, node)
-        if found is None or not is_free(file, node) or _hands_over_code(file, node):
+        if found is None or (tested and not found.own):
+            continue
+        if not is_free(file, node) or _hands_over_code(file, node):
             continue
         owner = file.scope(node).owner()
         if owner is None:
@@ -115,7 +116,7 @@ def python(file: PythonFile) -> None:
         awaited = file.is_async(node) and not in_generator(file, node)
         if found.twin and awaited and not is_replaced(file.project):
             continue
-        if not file.is_async(node) and owner not in _synchronous_on_loop(file.colouring):
+        if not file.is_async(node) and owner not in _synchronous_on_loop(file.colouring, found.own):
             continue
         _move(file, node, found, awaited)
 
@@ -136,10 +137,11 @@ def _hands_over_code(file: PythonFile, node: ast.Call) -> bool:
     )
 
 
-def _synchronous_on_loop(colouring: Colouring) -> set[FunctionInfo]:
-    if colouring.limits not in _on_loop:
-        _on_loop[colouring.limits] = on_loop(colouring)
-    return _on_loop[colouring.limits]
+def _synchronous_on_loop(colouring: Colouring, tests: bool) -> set[FunctionInfo]:
+    known = _on_loop.setdefault(colouring.limits, {})
+    if tests not in known:
+        known[tests] = on_loop(colouring, tests=tests)
+    return known[tests]
 
 
 def _move(file: PythonFile, node: ast.Call, found: Blocking, awaited: bool) -> None:

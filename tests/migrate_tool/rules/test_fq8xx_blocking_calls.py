@@ -30,3 +30,49 @@ def test_what_only_a_command_calls_may_block_before_and_after_the_command_turned
     assert "async def build():" in once
     assert '    subprocess.call(["true"])\n' in once
     assert migrated({"app.py": once})[0]["app.py"] == once
+
+
+FUTURES = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+app = Flask(__name__)
+db = SQLAlchemy(app)
+pool = ThreadPoolExecutor(2)
+jobs = {}
+def work():
+    return 1
+def finish(key):
+    future = jobs.pop(key, None)
+    if future is not None:
+        future.result(timeout=10)
+def rest():
+    time.sleep(0.1)
+@app.route("/")
+def start():
+    jobs[1] = pool.submit(work)
+    return "started"
+@app.route("/at-once")
+def at_once():
+    return str(pool.submit(work).result())
+"""
+WAITING_TEST = """
+from app import app, db, finish, rest
+def test_start():
+    with app.app_context():
+        db.create_all()
+    app.test_client().get("/")
+    rest()
+    finish(1)
+"""
+
+
+def test_who_waits_for_a_thread_lets_the_loop_go_on_in_tests_too() -> None:
+    """The thread may need what a task of that loop holds, a lock of SQLite mostly; a test that only sleeps needs nothing."""
+    once = migrated({"app.py": FUTURES, "test_app.py": WAITING_TEST})[0]
+    assert "        in_thread(future.result, timeout=10)\n" in once["app.py"]
+    assert "    return str(await asyncio.to_thread(pool.submit(work).result))\n" in once["app.py"]
+    assert "    time.sleep(0.1)\n" in once["app.py"]
+    assert "    finish(1)\n" in once["test_app.py"]
+    assert migrated(once)[0] == once
