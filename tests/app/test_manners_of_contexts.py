@@ -17,7 +17,7 @@ from quart.globals import app_ctx
 from quart.signals import appcontext_popped, appcontext_pushed
 
 from quart_app import Quart
-from quart_app.bridge import EagerTaskError, NotInBridgeError, drive, install, one_loop, run
+from quart_app.bridge import EagerTaskError, NotInBridgeError, drive, install, loops, one_loop, run
 from quart_app.cli import AppGroup, QuartGroup, async_command, with_appcontext
 
 from .sides import Side, same
@@ -34,7 +34,8 @@ async def the_loop() -> asyncio.AbstractEventLoop:
     return asyncio.get_running_loop()
 
 
-def test_sync_context(app: Quart) -> None:
+def test_sync_context(app: Quart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops.of_thread, "lasting", None)  # an earlier test may have left one
     seen: list[Any] = []
 
     @app.teardown_appcontext

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.util import greenlet_spawn
 
-from quart_app.bridge import NotInBridgeError, drive, implicit_loads, one_loop, run, wait
+from quart_app.bridge import NotInBridgeError, drive, implicit_loads, loops, one_loop, run, wait
 
 Runs = Callable[[Coroutine[Any, Any, Any]], Any]
 number: ContextVar[int] = ContextVar("number", default=0)
@@ -115,6 +115,13 @@ def test_on_a_loop_without_the_bridge_it_says_what_to_do(undriven: Runs) -> None
     undriven(main())
 
 
+@pytest.fixture
+def loopless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No loop stands ready in this thread, though an earlier test may have left the one that lasts."""
+    monkeypatch.setattr(loops.of_thread, "lasting", None)
+
+
+@pytest.mark.usefixtures("loopless")
 def test_without_a_loop_it_says_to_use_run() -> None:
     with pytest.raises(NotInBridgeError, match=r"bridge\.run"):
         wait(double(1))
@@ -149,6 +156,7 @@ def test_a_future_that_cannot_be_waited_for_is_cancelled(undriven: Runs) -> None
     undriven(main())
 
 
+@pytest.mark.usefixtures("loopless")
 def test_its_error_is_not_an_attribute_error() -> None:
     with pytest.raises(RuntimeError):
         hasattr(Thing(1), "doubled")
