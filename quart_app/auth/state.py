@@ -125,32 +125,39 @@ def get_manager(app: Quart | None = None) -> LoginManager:
     return manager
 
 
-def state_for_copy() -> UserState | None:
-    """Return the state for what runs in a copy of the running request's context, in the background.
+def id_for_copy() -> Any:
+    """Return whom to load again, each time something runs in a copy of the running request's context.
 
-    The user is loaded there again: an object belongs to the database session of the request, which does one thing at a time.
+    An object belongs to the database session of the request, which does one thing at a time.
 
     Returns:
-        ``None`` where the request's own state serves: nobody is signed in, nobody has asked yet, or the user was signed in by this
+        ``UNSET`` where the request's own state serves: nobody is signed in, nobody has asked yet, or the user was signed in by this
         very request, whose new row nobody else may see yet.
     """
     context = connection()
     state = None if context is None or _acting.get() is not None else state_of(context, create=False)
     if context is None or state is None or not state.loaded:
-        return None
+        return UNSET
     user_id = session_of(context).get("_user_id")
     # A header may have named somebody else than a session that was refused.
     if user_id is None or str(getattr(state.user, get_manager().id_attribute)()) != str(user_id):
-        return None
-    return UserState(acting_id=user_id)
+        return UNSET
+    return user_id
 
 
 @contextmanager
-def in_force(state: UserState | None) -> Iterator[None]:
-    """Let ``state`` say who the user is; with ``None`` nothing changes."""
-    if state is None:
+def acting_for(user_id: Any) -> Iterator[None]:
+    """Run a block in the name of this user, who is loaded when first asked for; with ``UNSET`` nothing changes."""
+    if user_id is UNSET:
         yield
         return
+    with in_force(UserState(acting_id=user_id)):
+        yield
+
+
+@contextmanager
+def in_force(state: UserState) -> Iterator[None]:
+    """Let ``state`` say who the user is."""
     token = _acting.set(state)
     try:
         yield

@@ -16,7 +16,7 @@ import quart
 from quart import has_request_context
 from quart.globals import _cv_request
 
-from ..auth.state import in_force, state_for_copy
+from ..auth.state import acting_for, id_for_copy
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,12 +30,12 @@ def copy_current_request_context(func: F) -> F:
     if not has_request_context():
         refused: F = quart.copy_current_request_context(func)  # type: ignore[assignment]
         return refused
-    state = state_for_copy()
+    user_id = id_for_copy()
     if inspect.iscoroutinefunction(func):
 
         @functools.wraps(func)
         async def as_user(*args: Any, **kwargs: Any) -> Any:
-            with in_force(state):
+            with acting_for(user_id):
                 return await func(*args, **kwargs)
 
         copied: F = quart.copy_current_request_context(as_user)  # type: ignore[assignment]
@@ -44,7 +44,7 @@ def copy_current_request_context(func: F) -> F:
 
     @functools.wraps(func)
     def in_context(*args: Any, **kwargs: Any) -> Any:
-        with context, in_force(state):
+        with context, acting_for(user_id):
             return func(*args, **kwargs)
 
     return in_context  # type: ignore[return-value]
