@@ -6,9 +6,10 @@ import ast
 import re
 from dataclasses import replace
 
+from migrate_tool.catalog import catalog
 from migrate_tool.edits.imports import ImportPlan
 from migrate_tool.edits.spans import Edit, EditSet
-from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
+from migrate_tool.model.symbols import FunctionInfo, Imported, ModuleInfo
 
 from .chains import Plan
 from .needs import BOUND, SENTINEL, Need
@@ -60,7 +61,7 @@ class Writer:
 
     def _need(self, module: ModuleInfo, home: str, name: str) -> str:
         imports = self._imports.setdefault(module, ImportPlan(module.source))
-        return imports.need(home, name)
+        return _imported(module, f"{home}.{name}") or imports.need(home, name)
 
     def _signature(self, function: FunctionInfo) -> None:
         node, module = function.node, function.module
@@ -165,3 +166,19 @@ class Writer:
         return not module.source.text[
             module.source.line_starts[statement.lineno - 1] : start
         ].strip() and not (module.source.text.startswith("elif", start))
+
+
+def _imported(module: ModuleInfo, full: str) -> str | None:
+    """The name by which ``module`` has a library's thing already, whichever of its names it was imported by."""
+    known = catalog()
+    for local, bindings in module.scope.bindings.items():
+        for item in bindings if len(bindings) == 1 else ():
+            if (
+                isinstance(item, Imported)
+                and item.name is not None
+                and isinstance(item.statement, ast.ImportFrom)
+                and not item.statement.level
+                and known.known_as(f"{item.module}.{item.name}") == known.known_as(full)
+            ):
+                return local
+    return None

@@ -17,6 +17,9 @@ _NOT_LIBRARIES = {"api", "distributions", "extensions", "registry", "servers"}
 _DATABASE_RULES = "FQ3"
 
 
+#: The rule under which a name is only found elsewhere, or is called something else: it is what it was.
+MOVED = "FQ110"
+
 #: How Flask spelled the packages of extensions until 1.0, and until 0.8.
 _SPELLED = ("flask.ext.", "flaskext.")
 
@@ -126,6 +129,18 @@ class Catalog:
         found = self.find(name)
         return found[1] if found else None
 
+    def known_as(self, name: str) -> str:
+        """The name under which rules know ``name``: the catalogue's own; of a name that only moved, the new one."""
+        for _ in range(4):
+            found = self.find(name)
+            if found is None:
+                return name
+            name, api = found
+            if api.rule != MOVED or not api.becomes:
+                return name
+            name = api.becomes
+        return name
+
     def find(self, name: str) -> tuple[str, Api] | None:
         """The canonical name of what defines ``name``, and its description."""
         if name not in self._found:
@@ -191,4 +206,22 @@ def catalog() -> Catalog:
         aliases.update(getattr(library, "ALIASES", {}))
         generations += getattr(library, "GENERATIONS", ())
         packages.update(getattr(library, "PACKAGES", {}))
+    now = Catalog(dict(apis), aliases)
+    for name, api in apis.items():
+        if api.rule == MOVED and api.becomes:
+            apis[name] = _moved(api, now.find(api.becomes))
     return Catalog(apis, aliases, tuple(generations), packages)
+
+
+def _moved(api: Api, now: tuple[str, Api] | None) -> Api:
+    """A name that moved is what it is under its new name, and may have gone on from there."""
+    if now is None:
+        return api
+    name, described = now
+    bases = (name,) if described.kind == "class" else ()
+    return replace(
+        described,
+        bases=bases,
+        becomes=described.becomes or api.becomes,
+        rule=described.rule if described.becomes else api.rule,
+    )

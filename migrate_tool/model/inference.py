@@ -320,9 +320,7 @@ class Inference:
         names = self._library_names.get(known)
         if names is None:
             external = [item.name for item in known if isinstance(item, External)]
-            names = self._library_names[known] = frozenset(
-                found[0] if (found := self.catalog.find(name)) else name for name in external
-            )
+            names = self._library_names[known] = frozenset(self.catalog.known_as(name) for name in external)
         return names
 
     def written(self, owner: ClassInfo | ModuleInfo | str, name: str) -> list[Assigned]:

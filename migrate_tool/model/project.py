@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from migrate_tool.catalog import Catalog, catalog
+from migrate_tool.catalog import Catalog, catalog, spelled_out
 from migrate_tool.project.source import SourceFile
 
 from .inference import SETS_DEFAULTS, Inference
@@ -94,7 +94,7 @@ class Project:
         asked = {name for generation in self.catalog.generations for name in generation.told_by_attributes}
         for module in self.modules.values():
             imported = {
-                alias.asname or alias.name: f"{node.module}.{alias.name}"
+                alias.asname or alias.name: spelled_out(f"{node.module}.{alias.name}")
                 for node in module.of_type(ast.ImportFrom)
                 if isinstance(node, ast.ImportFrom) and node.module and not node.level
                 for alias in node.names

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from migrate_tool.catalog import spelled_out
+
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
 
@@ -118,6 +120,6 @@ def _is_used(file: PythonFile) -> bool:
                 names = [alias.name for alias in node.names]
             else:
                 names = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            if any(name.partition(".")[0] == _LIBRARY for name in names):
+            if any(spelled_out(name).partition(".")[0] == _LIBRARY for name in names):
                 return True
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from migrate_tool.catalog import spelled_out
 from migrate_tool.files.asked import excludes
 
 from .python_file import PythonFile
@@ -19,7 +20,7 @@ def before_sqlalchemy_2(file: PythonFile) -> str | None:
     for module in file.project.modules.values():
         for statement in module.of_type(ast.ImportFrom):
             assert isinstance(statement, ast.ImportFrom)
-            if (statement.module or "").partition(".")[0] != "flask_sqlalchemy":
+            if spelled_out(statement.module or "").partition(".")[0] != "flask_sqlalchemy":
                 continue
             old = sorted(_ONLY_BEFORE_3 & {alias.name for alias in statement.names})
             if old:

@@ -49,7 +49,7 @@ def test_a_rule_of_the_catalogue_exists(code: str) -> None:
         ("from flask.ext import gravatar\n", "import flask_gravatar as gravatar\n"),
         ("import flask.ext.gravatar as g\n", "import flask_gravatar as g\n"),
         ("from werkzeug import secure_filename\n", "from werkzeug.utils import secure_filename\n"),
-        ("from werkzeug import FileStorage as F\n", "from werkzeug.datastructures import FileStorage as F\n"),
+        ("from werkzeug import FileStorage as F\n", "from quart_app.uploads import FileStorage as F\n"),
         (
             "from werkzeug.security import safe_str_cmp\n",
             "from quart_app.compat.security import safe_str_cmp\n",
