@@ -85,6 +85,12 @@ SUCCESSIONS: Mapping[str, Succession] = {
     "mysql-python": Succession(("MySQLdb",), ("asyncmy",)),
     "mysql-connector-python": Succession(("mysql",), ("asyncmy",)),
     "mysql-connector": Succession(("mysql",), ("asyncmy",)),
+    "mysql": Succession(("MySQLdb",), ("asyncmy",)),
+    # The same modules, by whoever went on with them: the old names do not build on Python 3.
+    "pycrypto": Succession((), ("pycryptodome",)),
+    "pil": Succession((), ("pillow",)),
+    "sklearn": Succession((), ("scikit-learn",)),
+    "dotenv": Succession((), ("python-dotenv",)),
 }
 
 #: Distributions of modules that a migration may bring into the code.
@@ -221,17 +227,39 @@ FLOORS: Mapping[str, Floor] = {
     "flask-whooshee": Floor("0.9", "older ones import what Flask-SQLAlchemy 3 no longer has"),
     "flask-dance": Floor("7.0", _FLASK_3),
     # -- compiled against what Python 3.11 changed, or without wheels for it ---------------------------------------
-    "pillow": Floor("9.3", _PYTHON),
-    "lxml": Floor("4.9.2", _PYTHON),
-    "numpy": Floor("1.23.2", _PYTHON),
-    "pandas": Floor("1.5.1", _PYTHON),
-    "scipy": Floor("1.9.2", _PYTHON),
+    # Ten took names away that applications and extensions use.
+    "pillow": Floor("9.3", _PYTHON, "10", "<10"),
+    # From 5.2 on without ``lxml.html.clean``.
+    "lxml": Floor("4.9.2", _PYTHON, "5.2", "<5.2"),
+    "numpy": Floor("1.23.2", _PYTHON, "2", "<2"),
+    "pandas": Floor("1.5.1", _PYTHON, "2", "<2"),
+    "scipy": Floor("1.9.2", _PYTHON, "2", "<2"),
     "scikit-learn": Floor("1.1.3", _PYTHON),
     "matplotlib": Floor("3.6.2", _PYTHON),
     "orjson": Floor("3.8.1", _PYTHON),
     "regex": Floor("2022.9.11", _PYTHON),
     "cryptography": Floor("2.3", _PYTHON),
-    "pyyaml": Floor("6.0.1", "5.4 and 6.0 do not build with Cython 3", only=">=5.4"),
+    "pyyaml": Floor(
+        "6.0.1",
+        "5.4 and 6.0 do not build with Cython 3, and what came before 5.1 uses names that Python 3.10 no longer has",
+        only="!=5.1.*,!=5.2.*,!=5.3.*",
+    ),
+    "tornado": Floor("6.1", _ABSTRACT),
+    "twisted": Floor("22.10", _PYTHON),
+    "ujson": Floor("5.5", _PYTHON),
+    "uvloop": Floor("0.17", _PYTHON),
+    "httptools": Floor("0.5", _PYTHON),
+    "psycopg2cffi": Floor("2.9", _PYTHON),
+    "cython": Floor("0.29.32", _PYTHON),
+    "pyzmq": Floor("24.0.1", _PYTHON),
+    "pymssql": Floor("2.2.7", _PYTHON),
+    "pyodbc": Floor("4.0.35", _PYTHON),
+    "pycryptodome": Floor("3.15", _PYTHON),
+    "zope-interface": Floor("5.5.1", _PYTHON),
+    "setuptools": Floor("65.5", _PYTHON, "82", "<57"),
+    "pip": Floor("22.3", _PYTHON),
+    "mypy": Floor("0.990", "older ones ask for typed-ast, which does not build on Python 3.11"),
+    "python-socketio": Floor("5.11", "the runtime is written for it"),
     "ruamel-yaml-clib": Floor("0.2.7", _PYTHON),
     "psycopg2": Floor("2.9.5", _PYTHON),
     "psycopg2-binary": Floor("2.9.5", _PYTHON),
@@ -254,8 +282,10 @@ FLOORS: Mapping[str, Floor] = {
     "jsmin": Floor("3.0", _PYTHON),
     "pyscss": Floor("1.3.7", "older ones use what setuptools no longer has"),
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
-    "bcrypt": Floor("4.0", _PYTHON),
-    "bleach": Floor("4.1", _ABSTRACT),
+    # Five refuses passwords of more than 72 bytes, of which passlib tries one.
+    "bcrypt": Floor("4.0", _PYTHON, "5", "<5"),
+    # In six the tags are sets, which no list can be added to.
+    "bleach": Floor("4.1", _ABSTRACT, "6", "<6"),
     "cerberus": Floor("1.3.4", _ABSTRACT),
     "coverage": Floor("6.5", _PYTHON),
     # What a frozen list names of Celery goes along: each release asks for its own.
@@ -354,4 +384,17 @@ GONE: Mapping[str, str] = {
     "pkg-resources": "no distribution: an error of an old pip freeze",
     "pkg-resources-post0": "no distribution: an error of an old pip freeze",
     "typed-ast": "does not install on Python 3.11, and only old linters asked for it",
+    # They stand behind Python's own modules in the search path, or do not install at all.
+    "enum34": _BACKPORT,
+    "pathlib": _BACKPORT,
+    "asyncio": _BACKPORT,
+    "contextvars": _BACKPORT,
+    "importlib": _BACKPORT,
+    "subprocess32": _BACKPORT,
+    "cdecimal": _BACKPORT,
+    "pysqlite": _BACKPORT,
+    "hashlib": _BACKPORT,
+    "logging": _BACKPORT,
+    "multiprocessing": _BACKPORT,
+    "ssl": _BACKPORT,
 }

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from .api import Api, Generation
 
-_NOT_LIBRARIES = {"api", "distributions", "extensions", "registry", "servers"}
+_NOT_LIBRARIES = {"api", "distributions", "frozen", "extensions", "registry", "servers"}
 
 #: The group of the rules that move a database to its awaited twin.
 _DATABASE_RULES = "FQ3"

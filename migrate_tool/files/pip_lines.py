@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+
+from packaging.utils import canonicalize_name
 
 from .requirement import Requirement, parse
 from .requirement_plan import Decide, Listed, Outcome, kind_of
 
 _HASH = re.compile(r"\s*(?:\\\n\s*)?--hash[= ]\S+")
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
+#: What asked for the line: behind it, or on the lines of comment that follow it.
+_VIA = re.compile(r"#\s*via\b(.*)")
 #: ``py36: name`` of tox.
 _FACTOR = re.compile(r"^\s*[\w{},.!-]+:(?=\s)")
 
@@ -40,7 +44,29 @@ def read_lines(text: str) -> list[Line]:
         pending = ""
     if pending:
         lines.append(_line(pending))
+    _annotate(lines)
     return lines
+
+
+def _annotate(lines: list[Line]) -> None:
+    """Tell each requirement what asked for it, where pip-compile wrote that down."""
+    for index, line in enumerate(lines):
+        if line.requirement is None:
+            continue
+        notes = [line.comment.strip()]
+        for following in lines[index + 1 :]:
+            text = following.text.strip()
+            if not (text.startswith("#") and following.text.startswith((" ", "\t"))):
+                break
+            notes.append(text)
+        start = next((place for place, note in enumerate(notes) if _VIA.match(note)), None)
+        if start is None:
+            continue
+        first = _VIA.match(notes[start])
+        assert first is not None
+        written = ",".join([first[1], *(note.lstrip("# ") for note in notes[start + 1 :])])
+        names = tuple(canonicalize_name(name) for part in written.split(",") if (name := part.strip()))
+        line.requirement = replace(line.requirement, via=names)
 
 
 def _line(text: str) -> Line:

@@ -25,6 +25,7 @@ class Requirement:
         marker: PEP 508, without the semicolon.
         editable: Whether the version can be changed (not so for a URL or a path).
         spelling: The name as the file writes it.
+        via: What asked for it, as pip-compile notes it; empty where nothing says so.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Requirement:
     marker: str = ""
     editable: bool = True
     spelling: str = field(default="", compare=False)
+    via: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         extras = f"[{','.join(self.extras)}]" if self.extras else ""

@@ -11,7 +11,9 @@ from packaging.version import Version
 
 from migrate_tool.catalog.distributions import FLOORS, FLOORS_BESIDE, GONE, OURS, PROVIDES, SUCCESSIONS, Floor
 
+from .loosening import Loosening
 from .requirement import Requirement, allows, meets, newest, parse
+from .uses import Uses
 
 Kind = Literal["main", "test", "other", "constraints"]
 
@@ -38,6 +40,8 @@ class Outcome:
     added: tuple[Requirement, ...] = ()
     #: What to say of each replaced one.
     reasons: dict[int, str] = field(default_factory=dict)
+    #: Those of the replaced that only lost their pin: said once, not for each.
+    loosened: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.replaced or self.added)
@@ -66,10 +70,22 @@ def ours(name: str) -> Requirement:
 class Plan:
     """Decides for all lists of a project together, so that what one list says need not be said by another."""
 
-    def __init__(self, lists: list[Listed], imports: set[str], *, awaited_tests: bool) -> None:
+    def __init__(
+        self, lists: list[Listed], imports: set[str], *, awaited_tests: bool, named: Iterable[str] = ()
+    ) -> None:
+        """``named`` are distributions and modules that the project uses without importing them."""
         self.lists = lists
         self.imports = imports
         self.awaited_tests = awaited_tests
+        named = set(named)
+        asked = [item for listed in lists for item in listed.requirements]
+        uses = Uses(imports | named, {item.name for item in asked})
+        self._loosening = Loosening(
+            asked,
+            lambda name: name in named or uses(name),
+            lambda item: item.name in GONE or self._lifted(item) is not None,
+            lambda name: floor.below if (floor := self._floor(name)) else "",
+        )
         self.outcomes = {id(listed): self._replacements(listed) for listed in lists}
         self._add_missing()
 
@@ -93,6 +109,10 @@ class Plan:
         for index, requirement in enumerate(listed.requirements):
             result, reason = self._become(requirement, listed.kind)
             if result is None:
+                loosened = self._loosening.loosened(requirement)
+                if loosened is not None:
+                    outcome.replaced[index] = (loosened,)
+                    outcome.loosened.append(index)
                 continue
             fresh = []
             for item in result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from migrate_tool.edits.spans import EditSet
-from migrate_tool.files import conda, ini_requirements, names, toml_requirements
+from migrate_tool.files import conda, ini_requirements, names, toml_requirements, uses
 from migrate_tool.files.pip_lines import is_hashed, rewrite_file
 from migrate_tool.files.requirement_plan import Decide, Listed, Outcome, Plan
 from migrate_tool.files.setup_requirements import edit_python, edit_setup
@@ -23,8 +23,9 @@ RULE = Rule(
     summary="Requirements ask for Quart and the runtime instead of Flask and the extensions they replace.",
     why=(
         "The migrated code imports quart and quart_app. What no file imports any more goes when the runtime takes its "
-        "place; pins that exclude every version Quart 0.22 can work with are lifted, all others stay. Quart needs "
-        "Python 3.11. Awaited pytest tests need pytest-asyncio. Lock files are named: their tool writes them again."
+        "place; pins that exclude every version Quart 0.22 can work with are lifted. Exact pins of what no file of the "
+        "project imports become floors: they followed from pins that the migration changes, and one of them is enough "
+        "that nothing can be installed. Pins of what the project uses itself stay. Quart needs Python 3.11. Awaited pytest tests need pytest-asyncio. Lock files are named: their tool writes them again."
     ),
     safety=Safety.REVIEW,
     examples=(
@@ -34,7 +35,22 @@ RULE = Rule(
                 "# web\nquart>=0.22,<0.23\nflask-to-quart>=0.1\nhypercorn>=0.18,<0.19\nWerkzeug>=3.1\nrequests==2.31.0\n"
             ),
             path="requirements.txt",
-            others={"app.py": (_APP, _QUART_APP)},
+            others={
+                "app.py": (_APP, _QUART_APP),
+                "rates.py": ("import requests\n", "import requests\n"),
+            },
+        ),
+        Example(
+            before="certifi==2023.7.22\nidna==3.4\nrequests==2.31.0  # the rates\nurllib3==1.26.16\n",
+            after=(
+                "certifi>=2023.7.22\nidna>=3.4\nrequests==2.31.0  # the rates\nurllib3>=1.26.16,<2\n"
+                "flask-to-quart>=0.1\n"
+            ),
+            path="requirements.txt",
+            others={
+                "app.py": (_APP, _QUART_APP),
+                "rates.py": ("import requests\n", "import requests\n"),
+            },
         ),
         Example(
             before=(
@@ -58,7 +74,9 @@ RULE = Rule(
             others={"app.py": (_APP, _QUART_APP)},
         ),
     ),
-    left_alone=("quart>=0.22,<0.23\nflask-to-quart>=0.1\nrequests==2.31.0\nFaker==1.0.0\n",),
+    left_alone=(
+        "quart>=0.22,<0.23\nflask-to-quart>=0.1\nrequests>=2.31.0\nFaker~=1.0.0\nsetuptools==80.9.0\n",
+    ),
     left_alone_path="requirements.txt",
 )
 
@@ -83,6 +101,7 @@ def project(files: ProjectFiles) -> None:
         lists,
         files.imports_after,
         awaited_tests=any(True for _ in awaited_tests(files.project, files.colouring)),
+        named=_named(files),
     )
     for text in list(files.texts()):
         new = _raise_python(text.path, _rewrite(text, plan))
@@ -139,13 +158,41 @@ def _setup(files: ProjectFiles, path: PurePosixPath, plan: Plan) -> None:
 def _report(files: ProjectFiles, plan: Plan) -> None:
     for listed in plan.lists:
         outcome = plan.outcomes[id(listed)]
+        _report_loosened(files, listed, outcome)
         for index, items in outcome.replaced.items():
+            if index in outcome.loosened:
+                continue
             old = listed.requirements[index]
             new = ", ".join(map(str, items)) or "nothing"
             message = f"{old} becomes {new}: {outcome.reasons[index]}"
             files.report(listed.path, _line(files, listed.path, old.name), RULE.code, message)
         for item in outcome.added:
             files.report(listed.path, 1, RULE.code, f"{item} is new: the migrated files need it")
+
+
+def _report_loosened(files: ProjectFiles, listed: Listed, outcome: Outcome) -> None:
+    """One line for a whole list: a frozen one has dozens of them."""
+    if not outcome.loosened:
+        return
+    loosened = sorted({listed.requirements[index].name for index in outcome.loosened})
+    message = f"the pins of {', '.join(loosened)} become floors: no module imports them, so they followed from pins that change"
+    hint = "freeze the list again once the tests pass"
+    line = _line(files, listed.path, listed.requirements[outcome.loosened[0]].name)
+    files.report(listed.path, line, RULE.code, message, hint=hint)
+
+
+def _named(files: ProjectFiles) -> set[str]:
+    """What the project uses without importing it: named in texts, asked for by URLs, imported by files that do not parse."""
+    found: set[str] = set()
+    for tree in files.modules_after.values():
+        found.update(uses.named_in_code(tree))
+    for source in files.repository.python:
+        found |= uses.drivers_in(source.text)
+        if source.tree is None:
+            found |= uses.imported_by_text(source.text)
+    for text in files.texts():
+        found |= uses.drivers_in(text.text)
+    return found
 
 
 def _line(files: ProjectFiles, path: PurePosixPath, name: str) -> int:
