@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,8 @@ from .listing import Listing
 from .problems import Problem, ToolError
 from .source import SourceFile
 
-_BOM = b"\xef\xbb\xbf"
+#: A list that Windows PowerShell wrote (``pip freeze > requirements.txt``) is UTF-16; pip reads it by its mark.
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _IMPORTS_FRAMEWORK = re.compile(r"^[ \t]*(?:from|import)[ \t].*\b_?(?:flask|quart)", re.M)
 
 
@@ -33,8 +35,9 @@ class TextFile:
         return match[0] if match else "\n"
 
     def encode(self, new_text: str) -> bytes:
-        """The bytes of a new text for this file."""
-        return (_BOM if self.raw.startswith(_BOM) else b"") + new_text.encode()
+        """The bytes of a new text for this file, in its own encoding."""
+        mark, encoding = _marked(self.raw)
+        return mark + new_text.encode(encoding)
 
 
 @dataclass
@@ -129,13 +132,23 @@ def _text_file(repository: Repository, path: PurePosixPath, raw: bytes, limit: i
         )
         return None
     try:
-        return TextFile(path, raw, raw.removeprefix(_BOM).decode())
+        mark, encoding = _marked(raw)
+        return TextFile(path, raw, raw.removeprefix(mark).decode(encoding))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         repository.problems.append(
             Problem(path, line, "is not valid UTF-8 and left alone", "save it as UTF-8")
         )
         return None
+
+
+def _marked(raw: bytes) -> tuple[bytes, str]:
+    """The byte order mark that a file begins with, and the encoding it stands for; UTF-8 without one."""
+    if not raw.startswith(codecs.BOM_UTF32_LE):  # which begins like UTF-16's
+        for mark, encoding in _MARKS.items():
+            if raw.startswith(mark):
+                return mark, encoding
+    return b"", "utf-8"
 
 
 def _lists(repository: Repository) -> Iterator[tuple[str, list[TextFile]]]:

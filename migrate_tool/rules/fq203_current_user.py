@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from migrate_tool.colour import Decision, Site
+from migrate_tool.colour.on_tests import is_test
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.project.trees import walk
 
@@ -193,10 +194,15 @@ def _same_block(statement: ast.AST, inner: list[ast.AST]) -> bool:
 
 
 def _changes_between(file: PythonFile, owner: FunctionInfo, place: ast.stmt, last: ast.AST) -> bool:
-    """Whether somebody signs in or out between the ``await`` and the last read."""
+    """Whether somebody signs in or out between the ``await`` and the last read.
+
+    A test reads the user of the request that its client sent last: whatever it waits for in between may have sent another.
+    """
     start, end = file.source.start(place), file.place(last)[1]
+    tested = is_test(file.module)
     return any(
-        site.what in _CHANGES and start <= file.place(site.node)[0] < end for site in _calls(file, owner)
+        (tested or site.what in _CHANGES) and start <= file.place(site.node)[0] < end
+        for site in _calls(file, owner)
     )
 
 

@@ -181,6 +181,16 @@ def test_text_files_keep_their_bytes(tmp_path: Path) -> None:
     assert file.encode(file.text) == raw
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_what_powershell_wrote_is_read_and_written_as_it_was(tmp_path: Path, encoding: str) -> None:
+    write(tmp_path, "app.py")
+    raw = "\ufeffflask\r\nclick\r\n".encode(encoding)
+    (tmp_path / "requirements.txt").write_bytes(raw)
+    [file] = discover(tmp_path).requirements
+    assert (file.text, file.newline) == ("flask\r\nclick\r\n", "\r\n")
+    assert file.encode(file.text) == raw
+
+
 def test_text_files_that_are_not_utf8_are_left_alone_and_named(tmp_path: Path) -> None:
     write(tmp_path, "app.py")
     (tmp_path / "requirements.txt").write_bytes(b"flask\n# \xe9\n")

@@ -385,3 +385,20 @@ def test_middleware_that_asks_for_the_user_stays_synchronous_and_is_marked() -> 
     )
     assert "    def __call__(self, environ, start_response):" in text
     assert "# migrate: FQ207 ask for the user in a before_request hook" in text
+
+
+def test_a_test_asks_again_for_the_user_of_its_next_request() -> None:
+    test = """
+    from flask_login import current_user
+    from app import app
+
+    def test_signs_out():
+        with app.test_client() as client:
+            client.get("/in/1")
+            assert current_user.is_authenticated
+            assert current_user.name == "Ann"
+            client.get("/out")
+            assert not current_user.is_authenticated
+    """
+    texts, _ = migrated({"app.py": START, "tests/test_app.py": test})
+    assert texts["tests/test_app.py"].count("(await current_user).") == 3
