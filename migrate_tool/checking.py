@@ -8,9 +8,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from migrate_tool.edits.spans import Conflict, EditSet
-from migrate_tool.project.discovery import TextFile
 from migrate_tool.project.problems import Problem
 from migrate_tool.project.source import SourceFile
+from migrate_tool.project.texts import TextFile
 
 File = SourceFile | TextFile
 
@@ -64,8 +64,7 @@ def _fault(path: PurePosixPath, file: File, text: str) -> Problem | None:
     try:
         file.encode(text)
     except UnicodeEncodeError as error:
-        encoding = file.encoding if isinstance(file, SourceFile) else "utf-8"
-        reason = f"the changed file needs {error.object[error.start]!r}, which {encoding} lacks"
+        reason = f"the changed file needs {error.object[error.start]!r}, which {file.encoding} lacks"
         return Problem(path, None, f"{reason}; it was left as it was", "save it as UTF-8")
     if path.suffix not in {".py", ".wsgi"}:
         return None

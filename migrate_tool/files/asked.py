@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from migrate_tool.edits.spans import EditSet
-from migrate_tool.project.discovery import Repository, TextFile
+from migrate_tool.project.discovery import Repository
+from migrate_tool.project.texts import TextFile
 
 from . import conda, ini_requirements, names, toml_requirements
 from .pip_lines import rewrite_file

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Parsed
@@ -26,6 +28,7 @@ class Requirement:
         editable: Whether the version can be changed (not so for a URL or a path).
         spelling: The name as the file writes it.
         via: What asked for it, as pip-compile notes it; empty where nothing says so.
+        lost: Whether it stands in a file of a folder that is not here: where conda built it, as ``pip freeze`` notes it.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Requirement:
     editable: bool = True
     spelling: str = field(default="", compare=False)
     via: tuple[str, ...] = field(default=(), compare=False)
+    lost: bool = False
 
     def __str__(self) -> str:
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
@@ -63,7 +67,13 @@ def parse(text: str) -> Requirement | None:
         marker,
         editable=found.url is None,
         spelling=found.name,
+        lost=found.url is not None and _is_lost(found.url),
     )
+
+
+def _is_lost(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "file" and parts.path.startswith("/") and not Path(unquote(parts.path)).exists()
 
 
 def specifier_of(text: str) -> str | None:

@@ -140,6 +140,9 @@ class Plan:
             if name == "flask":
                 kept = self._lifted(requirement) or requirement
                 return [kept, *successors], "files still import flask"
+        if requirement.lost:
+            found = replace(requirement, lost=False, editable=True)
+            return [self._lifted(found) or found], "the file that it names is not here"
         lifted = self._lifted(requirement)
         if name == "pytest" and self.awaited_tests and kind != "constraints":
             return [lifted or requirement, ours("pytest-asyncio")], "the tests are awaited"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -14,30 +13,9 @@ from .configuration import Config, read_config
 from .listing import Listing
 from .problems import Problem, ToolError
 from .source import SourceFile
+from .texts import TextFile, decoded
 
-#: A list that Windows PowerShell wrote (``pip freeze > requirements.txt``) is UTF-16; pip reads it by its mark.
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _IMPORTS_FRAMEWORK = re.compile(r"^[ \t]*(?:from|import)[ \t].*\b_?(?:flask|quart)", re.M)
-
-
-@dataclass(frozen=True)
-class TextFile:
-    """A file that is not Python: its exact text and bytes."""
-
-    path: PurePosixPath
-    raw: bytes
-    text: str
-
-    @cached_property
-    def newline(self) -> str:
-        """The newline of its first line; "\\n" if it has none."""
-        match = re.search(r"\r\n|\r|\n", self.text)
-        return match[0] if match else "\n"
-
-    def encode(self, new_text: str) -> bytes:
-        """The bytes of a new text for this file, in its own encoding."""
-        mark, encoding = _marked(self.raw)
-        return mark + new_text.encode(encoding)
 
 
 @dataclass
@@ -112,7 +90,7 @@ def _read(repository: Repository, path: PurePosixPath, found: set[str]) -> None:
         if source.problem is not None:
             repository.problems.append(_weighed(source.problem, raw))
     if found - {kinds.PYTHON}:
-        text = _text_file(repository, path, raw, limit)
+        text = _text_file(repository, path, raw, found)
         if text is not None:
             for kind, files in _lists(repository):
                 if kind in found:
@@ -125,30 +103,21 @@ def _weighed(problem: Problem, raw: bytes) -> Problem:
     return replace(problem, notice=True) if left and b"flask" not in raw.lower() else problem
 
 
-def _text_file(repository: Repository, path: PurePosixPath, raw: bytes, limit: int) -> TextFile | None:
+def _text_file(repository: Repository, path: PurePosixPath, raw: bytes, found: set[str]) -> TextFile | None:
+    limit = repository.config.size_limit
     if len(raw) > limit:
         repository.problems.append(
             Problem(path, None, f"has more than {limit:,} bytes and is left alone", notice=True)
         )
         return None
     try:
-        mark, encoding = _marked(raw)
-        return TextFile(path, raw, raw.removeprefix(mark).decode(encoding))
+        return decoded(path, raw, any_bytes=kinds.TEMPLATE not in found)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         repository.problems.append(
             Problem(path, line, "is not valid UTF-8 and left alone", "save it as UTF-8")
         )
         return None
-
-
-def _marked(raw: bytes) -> tuple[bytes, str]:
-    """The byte order mark that a file begins with, and the encoding it stands for; UTF-8 without one."""
-    if not raw.startswith(codecs.BOM_UTF32_LE):  # which begins like UTF-16's
-        for mark, encoding in _MARKS.items():
-            if raw.startswith(mark):
-                return mark, encoding
-    return b"", "utf-8"
 
 
 def _lists(repository: Repository) -> Iterator[tuple[str, list[TextFile]]]:

@@ -181,22 +181,41 @@ def test_text_files_keep_their_bytes(tmp_path: Path) -> None:
     assert file.encode(file.text) == raw
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_what_powershell_wrote_is_read_and_written_as_it_was(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+)
+def test_byte_order_marks_say_how_a_text_is_written(encoding: str, tmp_path: Path) -> None:
     write(tmp_path, "app.py")
-    raw = "\ufeffflask\r\nclick\r\n".encode(encoding)
+    mark = "" if encoding in {"utf-8-sig", "utf-16"} else "\ufeff"
+    raw = f"{mark}flask\r\n# é\r\n".encode(encoding)
     (tmp_path / "requirements.txt").write_bytes(raw)
     [file] = discover(tmp_path).requirements
-    assert (file.text, file.newline) == ("flask\r\nclick\r\n", "\r\n")
+    assert file.text == "flask\r\n# é\r\n"
     assert file.encode(file.text) == raw
+    assert file.encode("quart\r\n# é\r\n") == raw.decode(encoding).replace("flask", "quart").encode(encoding)
 
 
-def test_text_files_that_are_not_utf8_are_left_alone_and_named(tmp_path: Path) -> None:
+def test_what_is_in_no_known_encoding_keeps_its_bytes(tmp_path: Path) -> None:
     write(tmp_path, "app.py")
-    (tmp_path / "requirements.txt").write_bytes(b"flask\n# \xe9\n")
+    raw = b"flask\n# caf\xe9\n"
+    (tmp_path / "requirements.txt").write_bytes(raw)
+    repository = discover(tmp_path)
+    [file] = repository.requirements
+    assert file.encode(file.text.replace("flask", "quart")) == b"quart\n# caf\xe9\n"
+    assert not repository.problems
+
+
+def test_templates_that_are_not_utf8_and_what_is_no_text_are_left_alone_and_named(tmp_path: Path) -> None:
+    write(tmp_path, "app.py")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "index.html").write_bytes(b"<p>\n\xe9</p>\n")
+    (tmp_path / "requirements.txt").write_bytes("flask é\n".encode("utf-16-le"))
     repository = discover(tmp_path)
     assert not repository.requirements
-    assert told(repository) == "requirements.txt:2: is not valid UTF-8 and left alone (save it as UTF-8)"
+    reasons = {str(problem.path): problem.reason for problem in repository.problems}
+    assert reasons == dict.fromkeys(
+        ["templates/index.html", "requirements.txt"], "is not valid UTF-8 and left alone"
+    )
 
 
 def test_python_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from migrate_tool.pipeline import analyse
+
 from .trees import FLASK_APP, around, migrate
 
 OURS_LINES = "quart>=0.22,<0.23\nflask-to-quart>=0.1\n"
@@ -87,8 +89,6 @@ def test_a_file_that_does_not_parse_uses_what_it_imports(tmp_path: Path) -> None
         "old.py": "import xlrd\nprint 'x'\n",
     }
     (tmp_path / "tree").mkdir()
-    from migrate_tool.pipeline import analyse
-
     for name, text in tree.items():
         (tmp_path / "tree" / name).write_text(text)
     outcome, _ = analyse(tmp_path / "tree", "migrate")
@@ -102,6 +102,18 @@ def test_it_is_said_once_for_a_list(tmp_path: Path) -> None:
     said = [finding for finding in outcome.findings if "become floors" in finding.message]
     assert [finding.line for finding in said] == [2]
     assert "certifi, idna, six" in said[0].message
+
+
+def test_what_a_file_holds_that_is_not_here_is_asked_for_by_name(tmp_path: Path) -> None:
+    here = tmp_path / "shared-1.0.tar.gz"
+    here.touch()
+    text = (
+        "certifi @ file:///opt/conda/conda-bld/certifi_1655968806487/work/certifi\n"
+        "numpy @ file:///C:/ci/numpy_and_numpy_base_1642/work ; python_version >= '3.8'\n"
+        f"shared @ file://{here}\nWerkzeug @ file:///home/conda/werkzeug\n"
+    )
+    expected = f"certifi\nnumpy; python_version >= '3.8'\nshared @ file://{here}\nWerkzeug\n"
+    assert after(text, tmp_path / "tree") == expected
 
 
 def test_pins_in_other_kinds_of_lists(tmp_path: Path) -> None:
