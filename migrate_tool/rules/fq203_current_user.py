@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from migrate_tool.colour import Decision, Site
-from migrate_tool.colour.on_tests import is_test
+from migrate_tool.colour import Decision
+from migrate_tool.colour.signing import CURRENT_USER, changes_user, end_of_loops
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.project.trees import walk
 
@@ -20,7 +19,8 @@ RULE = Rule(
     summary="current_user is awaited, once in each function.",
     why=(
         "Loading the user may wait for the database. The layer loads it once per request however often it is awaited; "
-        "code that reads several attributes awaits once and uses the name."
+        "code that reads several attributes awaits once and uses the name, unless somebody may sign in or out, or a test makes a "
+        "request, between the reads."
     ),
     safety=Safety.SAFE,
     examples=(
@@ -69,9 +69,7 @@ RULE = Rule(
 )
 
 #: The sites that this rule writes itself.
-HANDLES = ("flask_login.current_user",)
-#: What makes another user the current one; reads behind it must ask again.
-_CHANGES = {"flask_login.login_user", "flask_login.logout_user"}
+HANDLES = (CURRENT_USER,)
 _NAMES = ("user", "signed_in", "signed_in_user", "the_signed_in_user")
 
 
@@ -106,7 +104,7 @@ def _function(file: PythonFile, owner: FunctionInfo, decisions: list[Decision]) 
         # Awaited once, and not for every element; a generator expression with await in it would be asynchronous.
         place = file.anchor(reads[0])
     name = _free_name(owner)
-    if place is None or name is None or _changes_between(file, owner, place, reads[-1]):
+    if place is None or name is None or _changes_between(file, owner, place, reads):
         for decision in decisions:
             if decision.action in {"wait", "run"}:
                 _bridge(file, decision)
@@ -193,23 +191,23 @@ def _same_block(statement: ast.AST, inner: list[ast.AST]) -> bool:
     return False
 
 
-def _changes_between(file: PythonFile, owner: FunctionInfo, place: ast.stmt, last: ast.AST) -> bool:
-    """Whether somebody signs in or out between the ``await`` and the last read.
-
-    A test reads the user of the request that its client sent last: whatever it waits for in between may have sent another.
-    """
-    start, end = file.source.start(place), file.place(last)[1]
-    tested = is_test(file.module)
+def _changes_between(file: PythonFile, owner: FunctionInfo, place: ast.stmt, reads: list[ast.AST]) -> bool:
+    """Whether the user may change between the ``await`` and a read; in a loop, behind the read as well."""
+    start = file.source.start(place)
+    end = max(file.place(end_of_loops(read, place, file.module.parents))[1] for read in reads)
     return any(
-        (tested or site.what in _CHANGES) and start <= file.place(site.node)[0] < end
-        for site in _calls(file, owner)
+        decision.site.owner is owner
+        and start <= file.place(_marked(decision.site.node))[0] < end
+        and changes_user(file.colouring, decision)
+        for decision in file.colouring.decisions_in(file.module)
     )
 
 
-def _calls(file: PythonFile, owner: FunctionInfo) -> Iterator[Site]:
-    for decision in file.colouring.decisions_in(file.module):
-        if decision.site.owner is owner and decision.site.kind == "call":
-            yield decision.site
+def _marked(node: ast.AST) -> ast.AST:
+    """The part of a place that has a position."""
+    if isinstance(node, ast.withitem):
+        return node.context_expr
+    return node.iter if isinstance(node, ast.comprehension) else node
 
 
 def _free_name(owner: FunctionInfo) -> str | None:

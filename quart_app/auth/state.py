@@ -13,8 +13,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
 from quart import Quart, current_app, g
-from quart.ctx import RequestContext, WebsocketContext
-from quart.globals import _cv_request, _cv_websocket
+from quart.ctx import AppContext, RequestContext, WebsocketContext
+from quart.globals import _cv_app, _cv_request, _cv_websocket
 from quart.sessions import SessionMixin
 
 from .errors import AuthSetupError
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 UNSET: Final[Any] = object()
 _KEY = "quart_app.auth"
+#: Kept on the application context: the user in its ``g``, and the state of the request that put it there.
+_SET_BY = "_quart_app_user_set_by"
 
 
 class UserState:
@@ -108,6 +110,16 @@ def set_user(user: Any, *, loaded: bool = False) -> None:
     state.loaded = loaded
     # Flask-Login's own place. It is written for those who look there and never read.
     g._login_user = user
+    setattr(_cv_app.get(), _SET_BY, (user, state))
+
+
+def kept_by_hand(context: AppContext, outer: RequestContext | None) -> Any:
+    """Return the user that stands in ``g`` where Flask-Login keeps it, unless a request put it there, other than ``outer``; or ``None``."""
+    user = context.g.get("_login_user")
+    by = getattr(context, _SET_BY, None)
+    if by is None or by[0] is not user:
+        return user
+    return user if outer is not None and by[1] is state_of(outer, create=False) else None
 
 
 def get_manager(app: Quart | None = None) -> LoginManager:

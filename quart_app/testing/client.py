@@ -157,6 +157,7 @@ class QuartClient(quart.testing.QuartClient):
                     await connection.send(take_body(environ))
                     await connection.send_complete()
         finally:
+            exchange.signed_in.after(exchange.request_context)
             # Before any other error: Quart's traceback page can fail in its turn.
             exchange.raise_error()
         self.push_promises.extend(connection.push_promises)

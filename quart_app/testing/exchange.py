@@ -17,6 +17,7 @@ from quart.globals import _cv_app, _cv_request
 from quart.signals import appcontext_popped, got_request_exception, request_started
 
 from ..bridge.flask_context import bind_app, bind_request
+from .signed_in import SignedIn
 
 SCOPE_KEY = "quart_app.testing"
 
@@ -29,6 +30,7 @@ class Exchange:
         self.error: BaseException | None = None
         self.request_context: RequestContext | None = None
         self.app_context: AppContext | None = None
+        self.signed_in = SignedIn(app)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         # An ASGI middleware may copy the scope (hypercorn's ProxyFix does); it must still lead here.
@@ -47,6 +49,7 @@ class Exchange:
         if self._is_current():
             self.request_context = _cv_request.get()
             self.app_context = _cv_app.get()
+            self.signed_in.before(self.request_context)
 
     async def _failed(self, _app: Quart, exception: BaseException, **_: Any) -> None:
         if self._is_current():

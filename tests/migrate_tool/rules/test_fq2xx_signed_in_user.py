@@ -402,3 +402,65 @@ def test_a_test_asks_again_for_the_user_of_its_next_request() -> None:
     """
     texts, _ = migrated({"app.py": START, "tests/test_app.py": test})
     assert texts["tests/test_app.py"].count("(await current_user).") == 3
+
+
+def test_the_user_is_asked_for_again_behind_what_may_sign_in_or_out() -> None:
+    check(
+        """
+        def leave():
+            login_user(User("2"))
+
+        @app.route("/")
+        def index():
+            name = current_user.name
+            leave()
+            return name + str(current_user.is_authenticated)
+        @app.route("/all")
+        def every():
+            for user_id in ("1", "2"):
+                if current_user.is_authenticated and current_user.id == user_id:
+                    continue
+                login_user(User(user_id))
+            return "all"
+        """,
+        """
+        async def leave():
+            await login_user(User("2"))
+
+        @app.route("/")
+        async def index():
+            name = (await current_user).name
+            await leave()
+            return name + str((await current_user).is_authenticated)
+        @app.route("/all")
+        async def every():
+            for user_id in ("1", "2"):
+                user = await current_user
+                if user.is_authenticated and user.id == user_id:
+                    continue
+                await login_user(User(user_id))
+            return "all"
+        """,
+    )
+    test = migrated(
+        {
+            "app.py": START,
+            "test_app.py": textwrap.dedent("""
+                import pytest
+                from app import app
+                from flask_login import current_user
+                @pytest.fixture
+                def client():
+                    return app.test_client()
+                def visit(client):
+                    return client.get("/in/1")
+                def test_a(client):
+                    with app.test_request_context():
+                        assert current_user.is_anonymous
+                        visit(client)
+                        assert current_user.id == "1"
+                        assert current_user.name == "Ann"
+            """),
+        }
+    )[0]["test_app.py"]
+    assert test.count("await current_user") == 3
