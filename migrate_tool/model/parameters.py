@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from . import ancestry, annotated, decorators, holders, members, type_expressions
+from . import ancestry, annotated, decorators, holders, listeners, members, type_expressions
 from .fixpoint import Gathered
 from .results import OF_RECEIVER, QUERY, VIEW_OF_CLASS, is_fixture
 from .symbols import ClassInfo, FunctionInfo, ModuleInfo, Parameter, Scope
@@ -32,6 +32,9 @@ def of_parameter(inference: Inference, parameter: Parameter) -> Types:
     function = parameter.function
     if parameter.index == 0 and function.cls is not None and (own := _self(inference, function)) is not None:
         return own
+    if given := listeners.heard(inference, parameter):
+        # An annotation says the same of the synchronous core, by names that mean the awaited layer elsewhere.
+        return given
     found: set[Type] = set()
     if parameter.node.annotation is not None:
         said = type_expressions.instances(inference, parameter.node.annotation, function.outer)
