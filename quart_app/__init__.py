@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from .app import Quart
+from .compat import installed
 from .factory import application_factory
 from .manners.requests import Request
 from .manners.responses import Response
 
 __all__ = ["Quart", "Request", "Response", "application_factory", "create_app"]
+
+installed.install()
 
 
 @application_factory
