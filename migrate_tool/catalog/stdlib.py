@@ -61,7 +61,10 @@ APIS: dict[str, Api] = {
     "builtins.open": fn("io.TextIOWrapper"),
     "builtins.str.join": fn("str"),
     "functools": module(),
-    "functools.wraps": decorator(Consumer.PASSES, takes={0: Consumer.PASSES}),
+    # With a type: ``wraps(f)`` makes a decorator, and is none that is applied to ``f``.
+    "functools.wraps": decorator(Consumer.PASSES, type="functools._Wraps", takes={0: Consumer.PASSES}),
+    "functools._Wraps": cls(),
+    "functools._Wraps.__call__": fn("Arg0", takes={0: Consumer.PASSES}),
     "functools.update_wrapper": fn("Arg0", takes={0: Consumer.PASSES, 1: Consumer.PASSES}),
     "functools.partial": fn("Arg0", takes={0: Consumer.PASSES}),
     "functools.lru_cache": decorator(_CALLS),

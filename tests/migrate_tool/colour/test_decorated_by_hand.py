@@ -99,3 +99,39 @@ def test_a_wrapper_that_nobody_known_decorates_waits_in_the_bridge() -> None:
     text = after(PROJECTS_OWN.format(imports="from somewhere import limit", applied="limit('5/hour')(inner)"))
     assert "        wait(User.query.count())\n        return wait(f(*args, **kwargs))\n" in text
     assert "    return limit('5/hour')(inner)\n" in text
+
+
+WRAPPERS = """
+from functools import wraps
+
+def counted(f):
+    def inner(*args, **kwargs):
+        User.query.count()
+        return f(*args, **kwargs)
+    {applied}
+
+@app.route('/')
+@counted
+def show():
+    return str(User.query.count())
+"""
+
+
+@pytest.mark.parametrize(
+    "applied", ["return wraps(f)(inner)", "decorate = wraps(f)\n    return decorate(inner)"]
+)
+def test_what_wraps_makes_is_a_decorator_and_not_the_function_it_was_given(applied: str) -> None:
+    text = after(WRAPPERS.format(applied=applied))
+    assert f"    {applied}\n" in text
+    assert "async def inner" in text
+    assert "return await f(*args, **kwargs)" in text
+    assert "bridge" not in text
+
+
+def test_a_lambda_that_is_wrapped_in_place_waits_in_the_bridge() -> None:
+    text = after(
+        "from functools import wraps\n\n"
+        "def passed(f):\n    return wraps(f)(lambda *args: f(*args))\n\n"
+        "@app.route('/')\n@passed\ndef show():\n    return str(User.query.count())\n"
+    )
+    assert "    return wraps(f)(lambda *args: wait(f(*args)))\n" in text
