@@ -8,6 +8,7 @@ function to callers who await it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from enum import Enum
 
@@ -16,7 +17,7 @@ from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo, Parameter, Scope
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type
 
-#: Methods that run what they are given, where nobody knows on what they are called.
+#: What takes a coroutine and runs it, on a loop, a group of tasks or a library's module that is not described.
 _RUNNERS = frozenset(
     {
         "create_task",
@@ -26,6 +27,25 @@ _RUNNERS = frozenset(
         "wait_for",
         "start_soon",
         "run_coroutine_threadsafe",
+    }
+)
+#: Those that loops and groups have as methods; the others are functions of modules.
+_OF_LOOPS = frozenset({"create_task", "run_until_complete", "start_soon"})
+#: What loops and groups are called where nothing says what they are: ``self._loop``, ``tg``.
+_LOOPS = re.compile(r"(^|_)(loop|ioloop|runner|group|taskgroup|tg|nursery|tasks)$", re.IGNORECASE)
+#: The packages whose functions of these names run coroutines.
+_RUNNING = frozenset(
+    {
+        "aiojobs",
+        "aiotools",
+        "anyio",
+        "asyncio",
+        "curio",
+        "nest_asyncio",
+        "qasync",
+        "tornado",
+        "trio",
+        "uvloop",
     }
 )
 _PUTS = frozenset({"append", "add", "put", "put_nowait", "insert", "extend", "appendleft", "setdefault"})
@@ -309,7 +329,7 @@ class Hands:
         if isinstance(call.func, ast.Attribute):
             if call.func.attr in _PUTS and self._container(module, call.func.value, depth):
                 return True
-            if call.func.attr in _RUNNERS and not known and _may_run(targets):
+            if call.func.attr in _RUNNERS and not known and _may_run(call.func, targets):
                 return True
         if isinstance(call.func, ast.Name) and targets and all(_is_container(item) for item in targets):
             return self._in_hand(module, call, depth + 1)
@@ -359,16 +379,23 @@ class Hands:
         return self._parameters[parameter]
 
 
-def _may_run(targets: frozenset[Type]) -> bool:
-    """Whether a method of a runner's name may be one, of an event loop or a task group nobody here knows.
+def _may_run(called: ast.Attribute, targets: frozenset[Type]) -> bool:
+    """Whether a method of a runner's name is one: of a loop or a group of tasks, by what it is or else by what it is called.
 
-    The project's own ``create_task()`` is followed instead, and a library's *function* of that name makes no asyncio task.
+    ``page.wait_for(x)`` and ``tracker.create_task(row)`` run nothing. A coroutine that is awaited before it is given to a runner is an error
+    that everybody sees; one that nobody awaits is none.
     """
-    return not targets or any(
-        isinstance(target, External)
-        and (target.receiver is not None or not target.name.endswith(".create_task"))
-        for target in targets
-    )
+    if targets:
+        return any(
+            isinstance(target, External) and target.name.partition(".")[0] in _RUNNING for target in targets
+        )
+    if called.attr not in _OF_LOOPS:
+        return False
+    owner = called.value
+    while isinstance(owner, ast.Call):
+        owner = owner.func
+    name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+    return _LOOPS.search(name) is not None
 
 
 def _is_entered(module: ModuleInfo, node: ast.AST) -> bool:

@@ -21,6 +21,9 @@ async def rows():
 """
 
 TAKEN = {
+    "a loop nobody described": "class A:\n    async def f(self):\n        self._loop.create_task(fetch())",
+    "a group nobody described": "async def f(tg):\n    tg.create_task(fetch())",
+    "a loop of another package": "import uvloop\n\nasync def f():\n    uvloop.new_event_loop().run_until_complete(fetch())",
     "gathered": "async def f():\n    return await asyncio.gather(*[fetch(n) for n in range(3)])",
     "kept under a name": "async def f():\n    waiting = fetch()\n    return await waiting",
     "in a list of tasks": (
@@ -97,6 +100,22 @@ MISSED = {
     "a create_task() of a library's": (
         "import tracker\n\nasync def f():\n    row = fetch()\n    return tracker.create_task(row)",
         "row = await fetch()",
+    ),
+    "a gather() of a library's": (
+        "import collector\n\nasync def f():\n    return collector.gather(fetch())",
+        "collector.gather(await fetch())",
+    ),
+    "a method of a library's object": (
+        "import browser\n\nasync def f():\n    page = browser.Page()\n    return page.wait_for(fetch())",
+        "page.wait_for(await fetch())",
+    ),
+    "a method of that name of an unknown object": (
+        "async def f(tracker):\n    return tracker.create_task(fetch())",
+        "tracker.create_task(await fetch())",
+    ),
+    "a function of that name of an unknown object": (
+        "async def f(page):\n    return page.wait_for(fetch())",
+        "page.wait_for(await fetch())",
     ),
     "a task": ("async def f():\n    task = asyncio.create_task(fetch())\n    task", "    await task"),
     "what a task gives": (
