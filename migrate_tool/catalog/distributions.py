@@ -56,6 +56,7 @@ SUCCESSIONS: Mapping[str, Succession] = {
     "flask-limiter": Succession(("flask_limiter",), ("quart-rate-limiter",)),
     "flask-socketio": Succession(("flask_socketio",), ("python-socketio",)),
     "flask-executor": Succession(("flask_executor",), _RUNTIME),
+    "flask-api": Succession(("flask_api",), _RUNTIME),
     "flask-script": Succession(("flask_script",), _RUNTIME),
     # What it went on as; its own last release imports names that Werkzeug 1.0 took away.
     "flask-restplus": Succession(("flask_restplus",), ("flask-restx",)),

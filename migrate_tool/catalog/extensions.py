@@ -68,6 +68,9 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_debugtoolbar": _rewritten(
         "Flask-DebugToolbar", "a toolbar that shows nothing, so that nothing breaks"
     ),
+    "flask_api": _rewritten(
+        "Flask-API", "quart_app.compat.flask_api: its application, errors and codes; answers are JSON"
+    ),
     "flask_uploads": _rewritten(
         "Flask-Uploads", "quart_app.compat.uploads: the library, which saves Quart's files"
     ),
