@@ -97,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
 
     for command in (check, migrate):
         command.add_argument(
+            "--report", type=Path, metavar="FILE", help="also write the summary with every place it is about"
+        )
+        command.add_argument(
             "--format", choices=("text", "json"), default="text", help="what to print (default: text)"
         )
 
@@ -126,20 +129,27 @@ def _command(
 def _check(options: argparse.Namespace, terminal: Terminal) -> int:
     from migrate_tool import pipeline
 
+    _must_have_folder(options.report)
     outcome = pipeline.check(options.path)
-    terminal.report_check(outcome, options.format)
+    terminal.report_check(outcome, options.format, options.report)
     return outcome.exit_code
 
 
 def _migrate(options: argparse.Namespace, terminal: Terminal) -> int:
     from migrate_tool import pipeline
 
-    if options.html is not None and not options.html.absolute().parent.is_dir():
-        raise ToolError(f"{options.html}: its folder does not exist")
+    _must_have_folder(options.html)
+    _must_have_folder(options.report)
     outcome = pipeline.migrate(options.path, write_files=options.write, allow_dirty=options.allow_dirty)
     terminal.files_written = outcome.written
-    terminal.report_migration(outcome, options.format, options.html)
+    terminal.report_migration(outcome, options.format, options.html, options.report)
     return outcome.exit_code
+
+
+def _must_have_folder(file: Path | None) -> None:
+    """Else the migration would be made, and what there is to say of it lost."""
+    if file is not None and not file.absolute().parent.is_dir():
+        raise ToolError(f"{file}: its folder does not exist")
 
 
 def _explain(options: argparse.Namespace, terminal: Terminal) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TextIO
 
@@ -46,22 +47,25 @@ class Terminal:
             _print(stream, "", flush=True)
         return code
 
-    def report_check(self, outcome: Outcome, how: str) -> None:
-        """What ``check`` prints."""
+    def report_check(self, outcome: Outcome, how: str, listing: Path | None) -> None:
+        """What ``check`` prints, and the file with every place if one is wanted."""
+        if listing is not None:
+            _list(outcome, listing)
         if how == "json":
             self.say(json.report(outcome))
             return
         lines = text.findings(outcome)
         self.say(lines + ("\n" if lines else "") + text.summary(outcome))
 
-    def report_migration(self, outcome: Outcome, how: str, page: Path | None) -> None:
-        """What ``migrate`` prints, and the page if one is wanted."""
+    def report_migration(self, outcome: Outcome, how: str, page: Path | None, listing: Path | None) -> None:
+        """What ``migrate`` prints, and the page and the file with every place if they are wanted."""
+        if listing is not None:
+            _list(outcome, listing)
+        elif outcome.written and how == "text" and text.is_cut(outcome):
+            # Another run finds only what is left in the code: what this one knows is kept, outside of the repository.
+            _list(outcome, _kept(outcome.root.name))
         if page is not None:
-            try:
-                page.write_text(html.page(outcome), encoding="utf-8", errors="backslashreplace")
-            except OSError as error:
-                done = "the files were written" if outcome.written else "nothing was written"
-                raise ToolError(f"{page}: {error.strerror}; {done}") from error
+            _put(outcome, page, html.page(outcome))
             outcome.notes.append(f"the changes can be read in {page}")
         if how == "json":
             self.say(json.report(outcome))
@@ -71,6 +75,26 @@ class Terminal:
             self.say(diff.coloured(patch) if _is_colourful() else patch)
             self.say("\n")
         self.say(text.summary(outcome))
+
+
+def _list(outcome: Outcome, file: Path) -> None:
+    _put(outcome, file, text.summary(outcome, whole=True))
+    outcome.listed = file
+
+
+def _put(outcome: Outcome, file: Path, content: str) -> None:
+    try:
+        file.write_text(content, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        done = "the files were written" if outcome.written else "nothing was written"
+        raise ToolError(f"{file}: {error.strerror}; {done}") from error
+
+
+def _kept(name: str) -> Path:
+    """A new file for the places of a run, which nobody else can have put there."""
+    descriptor, file = tempfile.mkstemp(prefix=f"flask-to-quart-{name}-", suffix=".txt")
+    os.close(descriptor)
+    return Path(file)
 
 
 def _is_colourful() -> bool:

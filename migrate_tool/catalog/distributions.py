@@ -181,6 +181,7 @@ FLOORS: Mapping[str, Floor] = {
     "pytest-ordering": Floor("0.6", _TESTS),
     "iniconfig": Floor("2", _TESTS),
     "packaging": Floor("24", _TESTS),
+    "limits": Floor("3.11", "older ones refuse the packaging that pytest needs"),
     "pygments": Floor("2.15", _TESTS),
     # -- extensions that stay ---------------------------------------------------------------------------------------
     "alembic": Floor("1.16", "older ones do not know SQLAlchemy 2.1"),

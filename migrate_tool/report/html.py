@@ -8,6 +8,7 @@ from html import escape
 from migrate_tool import __version__
 
 from .diff import counts, unified
+from .groups import Group, bridged, left, noted
 from .outcome import FileChange, Outcome
 
 _STYLE = """
@@ -60,23 +61,31 @@ def _body(outcome: Outcome, title: str) -> Iterator[str]:
             told = ", ".join(f"{count} {action}" for action, count in sorted(actions.items()))
             yield f"<tr><td><code>{escape(code)}</code></td><td>{escape(name)}</td><td>{escape(told)}</td></tr>"
         yield "</table>"
-    marks = [f"{mark.path}:{mark.line}: {mark.code} {mark.text}" for mark in outcome.marks]
-    left = [f"{f.path}:{f.line}: {f.code} {f.message}" for f in outcome.left]
-    yield from _list("Left for you", [*marks, *left, *map(str, outcome.work)])
-    bridged = [f"{f.path}:{f.line}: {f.message}" for f in outcome.findings if f.action == "bridged"]
-    yield from _list("Through the bridge instead of await", bridged)
-    yield from _list("Good to know", [*outcome.notes, *(str(p) for p in outcome.problems if p.notice)])
+    yield from _groups("Left for you", left(outcome))
+    yield from _groups("Through the bridge instead of await", bridged(outcome))
+    notices = [str(problem) for problem in outcome.problems if problem.notice]
+    yield from _groups("Good to know", noted(outcome), [*outcome.notes, *notices])
     if outcome.changes:
         yield "<h2>Changes</h2>"
     for change in outcome.changes:
         yield from _change(change)
 
 
-def _list(title: str, lines: list[str]) -> Iterator[str]:
+def _groups(title: str, groups: list[Group], first: list[str] | None = None) -> Iterator[str]:
+    lines = first or []
+    count = len(lines) + sum(len(group.places) for group in groups)
+    if not count:
+        return
+    yield f"<h2>{escape(title)} ({count})</h2>"
     if lines:
-        yield f"<h2>{escape(title)} ({len(lines)})</h2><ul>"
+        yield "<ul>"
         yield from (f"<li><code>{escape(line)}</code></li>" for line in lines)
         yield "</ul>"
+    for group in groups:
+        said = f"{group.code} {group.text}".strip()
+        yield f'<details><summary><code>{escape(said)}</code> <span class="count">{len(group.places)}</span></summary><ul>'
+        yield from (f"<li><code>{escape(place)}</code></li>" for place in group.places)
+        yield "</ul></details>"
 
 
 def _change(change: FileChange) -> Iterator[str]:

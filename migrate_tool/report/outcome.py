@@ -74,6 +74,8 @@ class Outcome:
     files_read: int = 0
     async_functions: int = 0
     written: bool = False
+    #: The file that lists every place, where one was written.
+    listed: Path | None = None
 
     @cached_property
     def left(self) -> list[Finding]:

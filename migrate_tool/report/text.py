@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
+from .groups import Group, bridged, left, noted
 from .outcome import Outcome
 
-#: Longer lists are cut; JSON has them whole.
-_SHOWN = 20
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much of a list is shown: of how many groups of one rule, how many places of each."""
+
+    groups: int | None = None
+    places: int | None = None
+
+
+_ALL = _Room()
+#: Work is shown in each of its kinds; of what works already, what there is most of.
+_WORK = _Room(places=5)
+_WORKS = _Room(groups=4, places=3)
 
 
 def findings(outcome: Outcome) -> str:
@@ -20,12 +34,28 @@ def findings(outcome: Outcome) -> str:
     )
 
 
-def summary(outcome: Outcome) -> str:
-    """The counts, what is left for a human, and what to do next."""
-    return "\n".join(_lines(outcome)) + "\n"
+def summary(outcome: Outcome, *, whole: bool = False) -> str:
+    """The counts, what is left for a human, and what to do next.
+
+    Args:
+        outcome: of the run.
+        whole: whether every place is listed, as in a file; a terminal is spared most of them.
+    """
+    return "\n".join(_lines(outcome, whole)) + "\n"
 
 
-def _lines(outcome: Outcome) -> Iterator[str]:
+def is_cut(outcome: Outcome) -> bool:
+    """Whether the summary does not list every place."""
+    works = [bridged(outcome), noted(outcome)]
+    return True in _cuts(left(outcome), _WORK) or any(True in _cuts(groups, _WORKS) for groups in works)
+
+
+def _cuts(groups: list[Group], room: _Room) -> Iterator[bool]:
+    yield from (room.groups is not None and len(found) > room.groups for _, found in _by_rule(groups))
+    yield from (room.places is not None and len(group.places) > room.places for group in groups)
+
+
+def _lines(outcome: Outcome, whole: bool) -> Iterator[str]:
     yield _headline(outcome)
     rules = outcome.by_rule()
     if rules:
@@ -36,14 +66,14 @@ def _lines(outcome: Outcome) -> Iterator[str]:
                 f"{count} {action}" for action, count in sorted(actions.items(), key=lambda item: -item[1])
             )
             yield f"  {code} {name:{width}}  {told}"
-    marks = [f"{mark.path}:{mark.line}: {mark.code} {mark.text}" for mark in outcome.marks]
-    left = [f"{f.path}:{f.line}: {f.code} {f.message}" for f in outcome.left]
-    yield from _section("Left for you", [*marks, *left, *map(str, outcome.work)])
-    bridged = [f"{f.path}:{f.line}: {f.message}" for f in outcome.findings if f.action == "bridged"]
-    yield from _section("Right, but through the bridge instead of await", bridged)
-    noted = [f"{f.path}:{f.line}: {f.code} {f.message}" for f in outcome.findings if f.action == "noted"]
+    work, works = (_ALL, _ALL) if whole else (_WORK, _WORKS)
+    yield from _left(left(outcome), work)
+    yield from _section("Right, but through the bridge instead of await", bridged(outcome), works)
     notices = [str(problem) for problem in outcome.problems if problem.notice]
-    yield from _section("Good to know", [*outcome.notes, *noted, *notices])
+    yield from _section("Good to know", noted(outcome), works, [*outcome.notes, *notices])
+    if not whole and is_cut(outcome):
+        where = f"is in {outcome.listed}" if outcome.listed else "is what --report FILE writes"
+        yield f"\nEvery place {where}."
     steps = list(_next_steps(outcome))
     if steps:
         yield ""
@@ -63,14 +93,48 @@ def _headline(outcome: Outcome) -> str:
     return f"{files} {verb}" + (f"; {functions}" if functions else "") + "."
 
 
-def _section(title: str, lines: list[str]) -> Iterator[str]:
-    if not lines:
+def _left(groups: list[Group], room: _Room) -> Iterator[str]:
+    if not groups:
         return
-    yield ""
-    yield f"{title} ({len(lines)}):"
-    yield from (f"  {line}" for line in lines[:_SHOWN])
-    if len(lines) > _SHOWN:
-        yield f"  ... and {len(lines) - _SHOWN} more (--format json lists all)"
+    count = _count(groups)
+    yield f"\nLeft for you ({count}{', the worst first' if count > 1 else ''}):"
+    for level, of_level in groupby(groups, key=lambda group: group.danger):
+        yield f"  {level.value}:"
+        yield from (f"  {line}" for group in of_level for line in _group(group, room))
+
+
+def _section(title: str, groups: list[Group], room: _Room, first: list[str] | None = None) -> Iterator[str]:
+    lines = first or []
+    if not groups and not lines:
+        return
+    yield f"\n{title} ({_count(groups) + len(lines)}):"
+    yield from (f"  {line}" for line in lines)
+    for code, of_rule in _by_rule(groups):
+        for group in of_rule[: room.groups]:
+            yield from _group(group, room)
+        more = 0 if room.groups is None else _count(of_rule[room.groups :])
+        if more:
+            yield f"  {code} ... and {more} more of other kinds"
+
+
+def _group(group: Group, room: _Room) -> Iterator[str]:
+    """One place on its line, as linters write it; several below what is said of all of them."""
+    said = f"{group.code} {group.text}".strip()
+    if len(group.places) == 1:
+        yield f"  {group.places[0]}: {said}"
+        return
+    yield f"  {said} ({len(group.places)}):"
+    yield from (f"    {place}" for place in group.places[: room.places])
+    if room.places is not None and len(group.places) > room.places:
+        yield f"    ... and {len(group.places) - room.places} more"
+
+
+def _by_rule(groups: list[Group]) -> Iterator[tuple[str, list[Group]]]:
+    yield from ((code, list(found)) for code, found in groupby(groups, key=lambda group: group.code))
+
+
+def _count(groups: list[Group]) -> int:
+    return sum(len(group.places) for group in groups)
 
 
 def _install(root: Path) -> str:
@@ -97,7 +161,8 @@ def _next_steps(outcome: Outcome) -> Iterator[str]:
         changed = {str(change.path) for change in outcome.changes}
         requirements = sorted(name for name in changed if "requirements" in name and name.endswith(".txt"))
         if requirements:
-            yield f"python -m pip install -r {shlex.quote(requirements[0])}"
+            first_of_all = "requirements.txt" if "requirements.txt" in requirements else requirements[0]
+            yield f"python -m pip install -r {shlex.quote(first_of_all)}"
         elif "pyproject.toml" in changed or "setup.py" in changed:
             yield _install(outcome.root)
         yield "python -m pytest                  # or as you run your tests"

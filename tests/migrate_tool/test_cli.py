@@ -136,6 +136,31 @@ def test_a_page_that_cannot_be_written_stops_before_the_writing(root: Path, tmp_
     assert (root / "app.py").read_text() == APP
 
 
+def test_a_file_lists_every_place_of_the_summary(root: Path, tmp_path: Path) -> None:
+    listing = tmp_path / "places.txt"
+    assert run("check", root, "--report", listing).returncode == 1
+    assert "of 3 files would be rewritten" in listing.read_text()
+    done = run("migrate", "--write", root, "--report", tmp_path / "nowhere" / "places.txt")
+    assert done.returncode == 2
+    assert "its folder does not exist" in without_traceback(done)
+    assert (root / "app.py").read_text() == APP
+    assert run("migrate", "--write", root, "--report", listing).returncode == 0
+    assert "of 3 files rewritten" in listing.read_text()
+
+
+def test_what_a_run_that_writes_does_not_show_is_kept_in_a_file(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    lines = "\n".join(f"import flask_nobody_{number}" for number in "abcdefg")
+    (root / "extensions.py").write_text(lines + "\nimport flask_same\n" + "import flask_same\n" * 6)
+    done = run("migrate", "--write", root)
+    (listing,) = tmp_path.glob("flask-to-quart-*.txt")
+    assert f"Every place is in {listing}." in done.stdout
+    assert "extensions.py:14" not in done.stdout
+    assert "extensions.py:14" in listing.read_text()
+
+
 def test_explain_names_the_chain(root: Path) -> None:
     done = run("explain", root / "app.py::index", "--root", root)
     assert done.returncode == 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from migrate_tool.project.problems import Problem
-from migrate_tool.report import html, json, text
+from migrate_tool.report import groups, html, json, text
 from migrate_tool.report.findings import Finding
 from migrate_tool.report.outcome import FileChange, Mark, Outcome, find_marks
 
@@ -54,13 +54,15 @@ def test_the_summary_says_what_is_left_and_what_comes_next(outcome: Outcome) -> 
         "  FQ303 queries      1 left\n"
         "  FQ902 bridge       1 bridged\n"
         "\n"
-        "Left for you (3):\n"
-        "  app.py:7: FQ190 replace <it>\n"
-        "  app.py:4: FQ303 not understood\n"
-        "  old.py:1: doesn't parse\n"
+        "Left for you (3, the worst first):\n"
+        "  May be wrong without an error:\n"
+        "    app.py:4: FQ303 not understood\n"
+        "  Fails where it is used:\n"
+        "    old.py:1: doesn't parse\n"
+        "    app.py:7: FQ190 replace <it>\n"
         "\n"
         "Right, but through the bridge instead of await (1):\n"
-        "  app.py:3: a property waits\n"
+        "  app.py:3: FQ902 a property waits\n"
         "\n"
         "Good to know (2):\n"
         "  a note\n"
@@ -78,6 +80,12 @@ def test_after_writing_the_summary_says_how_to_go_on(outcome: Outcome) -> None:
     assert told.startswith("4 of 9 files rewritten; 5 functions become async.\n")
     assert "python -m pip install -r requirements.txt\n" in told
     assert "--write" not in told
+
+
+def test_what_the_application_needs_is_installed_before_what_its_developers_need(outcome: Outcome) -> None:
+    outcome.written = True
+    outcome.changes.append(FileChange(P("dev-requirements.txt"), "pytest\n", "pytest>=8\n"))
+    assert "python -m pip install -r requirements.txt\n" in text.summary(outcome)
 
 
 @pytest.mark.parametrize(
@@ -113,12 +121,73 @@ def test_nothing_to_do_is_one_line() -> None:
     assert text.summary(Outcome("migrate", Path("/r"), files_read=3)) == "Nothing to change.\n"
 
 
-def test_long_lists_are_cut(outcome: Outcome) -> None:
+def test_what_is_said_of_many_places_is_said_once(outcome: Outcome) -> None:
     outcome.marks = [Mark(P("app.py"), line, "FQ190", "do") for line in range(1, 31)]
     told = text.summary(outcome)
-    assert "Left for you (32):" in told
-    assert "  ... and 12 more (--format json lists all)\n" in told
+    assert "Left for you (32, the worst first):" in told
+    assert "    FQ190 do (30):\n      app.py:1\n" in told
+    assert "      app.py:5\n      ... and 25 more\n" in told
+    assert "Every place is what --report FILE writes.\n" in told
     assert len(stdlib_json.loads(json.report(outcome))["marks"]) == 30
+    whole = text.summary(outcome, whole=True)
+    assert "      app.py:30\n" in whole
+    assert "more" not in whole
+    assert "--report" not in whole
+    outcome.listed = Path("/elsewhere/list.txt")
+    assert "Every place is in /elsewhere/list.txt.\n" in text.summary(outcome)
+
+
+def test_what_lets_somebody_in_stands_before_what_fails(outcome: Outcome) -> None:
+    outcome.marks = [Mark(P("app.py"), 1, "FQ190", "a"), Mark(P("wsgi.py"), 9, "FQ207", "b")]
+    outcome.findings = [
+        Finding("FQ191", "left", "manual", "app.py", 2, 0, "nobody knows it", "left"),
+        Finding("FQ701", "requirements", "review", "uv.lock", 1, 0, "locks", "left"),
+        Finding("FQ906", "receivers", "review", "app.py", 3, 0, "what is it", "left"),
+    ]
+    outcome.problems = [Problem(P("views.py"), 4, "FQ205 security: show is open", "close it")]
+    assert [(group.danger.name, group.code) for group in groups.left(outcome)] == [
+        ("OPEN", "FQ205"),
+        ("OPEN", "FQ207"),
+        ("SILENT", "FQ906"),
+        ("STOPS", "FQ190"),
+        ("AROUND", "FQ701"),
+        ("TRY", "FQ191"),
+    ]
+    assert "    views.py:4: FQ205 security: show is open (close it)\n" in text.summary(outcome)
+
+
+def test_one_reason_with_many_subjects_is_one_group(outcome: Outcome) -> None:
+    said = [
+        "a.get stays in synchronous code: handed to map at a.py:1",
+        "b.get stays in synchronous code: handed to map at b.py:7",
+        "c.get stays in synchronous code: a lambda cannot await",
+        "limit decorates the coroutine function show",
+        "limit decorates the coroutine function save",
+    ]
+    outcome.findings = [
+        Finding("FQ902", "bridge", "review", "app.py", line, 0, message, "bridged")
+        for line, message in enumerate(said, 1)
+    ]
+    told = [(group.text, group.places) for group in groups.bridged(outcome)]
+    assert told == [
+        ("in synchronous code: handed to map", ["app.py:1: a.get", "app.py:2: b.get"]),
+        ("limit decorates the coroutine function", ["app.py:4: show", "app.py:5: save"]),
+        (said[2], ["app.py:3"]),
+    ]
+
+
+def test_of_each_rule_the_kinds_with_most_places_are_shown(outcome: Outcome) -> None:
+    outcome.findings = [
+        Finding(code, "rule", "review", "app.py", line, 0, f"{kind} is so", "bridged")
+        for code, kinds in (("FQ902", "abcdefg"), ("FQ802", "x"))
+        for line, kind in enumerate(kinds, 1)
+    ]
+    told = text.summary(outcome)
+    assert (
+        "  app.py:4: FQ902 d is so\n  FQ902 ... and 3 more of other kinds\n  app.py:1: FQ802 x is so\n"
+        in told
+    )
+    assert text.is_cut(outcome)
 
 
 def test_json_holds_all_that_its_documentation_promises(outcome: Outcome) -> None:

@@ -102,6 +102,7 @@ def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
         ),
         ("Flask-Caching==1.10.1\ncachelib==0.1.1", "Flask-Caching>=2.1\ncachelib>=0.9"),
         ("flask-whooshee==0.7.0", "flask-whooshee>=0.9"),
+        ("packaging~=23.1\nlimits~=3.5.0", "packaging>=24\nlimits>=3.11"),
         ("pycln==1.1.0\ntyper==0.4.0", "pycln>=2.1\ntyper>=0.4.1"),
         (
             "flask-restplus==0.12.1\nattrs==19.1.0\njsonschema==2.6.0",
