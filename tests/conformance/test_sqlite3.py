@@ -26,7 +26,9 @@ PROGRAMS = table(
     with sqlite3.Connection(":memory:", timeout=3.0, cached_statements=0) as db:
         db.execute("CREATE TABLE t (a)")
         db.execute("INSERT INTO t VALUES (1)")
-    return db.execute("SELECT a FROM t").fetchall(), isinstance(db, sqlite3.Connection)
+    found = db.execute("SELECT a FROM t").fetchall()
+    db.close()
+    return found, isinstance(db, sqlite3.Connection)
     === iterate [sqlite]
     return [name for (name,) in connect().execute("SELECT name FROM author ORDER BY id")]
     === iterate over a cursor [sqlite]
