@@ -79,7 +79,7 @@ class Plan:
         self.awaited_tests = awaited_tests
         named = set(named)
         asked = [item for listed in lists for item in listed.requirements]
-        uses = Uses(imports | named, {item.name for item in asked})
+        uses = Uses(imports, named, {item.name for item in asked})
         self._loosening = Loosening(
             asked,
             lambda name: name in named or uses(name),

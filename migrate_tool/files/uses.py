@@ -29,14 +29,20 @@ class Uses:
     (``PyGithub`` and ``github``): keeping a pin too many is what happened before.
     """
 
-    def __init__(self, modules: Iterable[str], listed: Iterable[str]) -> None:
-        """``modules`` are the top-level names that are imported or named; ``listed`` the distributions asked for."""
-        self.modules = set(modules) - sys.stdlib_module_names
+    def __init__(self, imported: Iterable[str], named: Iterable[str], listed: Iterable[str]) -> None:
+        """Ask for what is used.
+
+        Args:
+            imported: The top-level modules that the project imports.
+            named: Those that it only names in texts, which may be anything: they count where a name is the same.
+            listed: The distributions that it asks for.
+        """
+        self.modules = {*imported, *named} - sys.stdlib_module_names
         squashed = {_squashed(module): module for module in self.modules}
         known = {canonicalize_name(name) for name in listed}
         explained = {module for name in known for module in MODULES.get(name, ())}
         explained |= {squashed[form] for name in known for form in _forms(name) if form in squashed}
-        explained |= PROVIDES.keys()
+        explained |= PROVIDES.keys() | (self.modules - set(imported))
         self._unexplained = [
             form
             for form, module in squashed.items()

@@ -82,6 +82,11 @@ def test_what_pip_compile_says_asked_for_a_pin_keeps_it_where_it_stays_itself(tm
     assert "tqdm>=4.66.1" in after(text, tmp_path / "none")
 
 
+def test_a_text_that_is_a_part_of_a_name_is_no_use_of_it(tmp_path: Path) -> None:
+    pins = "configobj==5.0.6\nflask-config-helpers==0.1\n"
+    assert after(pins, tmp_path, 'FILES = ["config.ini", "cord.txt"]\n') == pins.replace("==", ">=")
+
+
 def test_a_file_that_does_not_parse_uses_what_it_imports(tmp_path: Path) -> None:
     tree = {
         "app.py": FLASK_APP,
