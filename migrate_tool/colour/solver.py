@@ -21,7 +21,7 @@ from .model_properties import Readers
 from .raising import raising
 from .starting import closings, starting
 from .survey import Site, Survey, survey
-from .unknown_receivers import names, unknown_receivers
+from .unknown_receivers import unknown_receivers
 from .views import views
 
 #: What a place that waits becomes: ``await x``, ``await maybe_await(x)`` (some of what it may call is not async),
@@ -123,7 +123,7 @@ class _Solver:
             self.soft += loading_reads(self.survey, set(self.colouring.reasons))
         self.placed += [*(site for site in self.survey.seeds if site.soft), *self.soft]
         self.placed += unknown_receivers(
-            self.survey, names(filter(self.colouring.is_async, self._functions()))
+            self.survey, list(filter(self.colouring.is_async, self._functions()))
         )
         for site in self.placed:
             self.colouring.decisions.setdefault((site.node, site.kind), self._decide(site))

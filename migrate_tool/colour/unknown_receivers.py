@@ -16,6 +16,7 @@ from migrate_tool.catalog import Catalog
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
 
 from .hands import Taken
+from .resembling import Resembling
 from .survey import Site, Survey
 
 RULE = "FQ906"
@@ -62,15 +63,18 @@ _FORM = "flask_wtf.FlaskForm"
 _OURS = frozenset({"item", "create_form", "value", "values"})
 
 
-def unknown_receivers(found: Survey, waiting: frozenset[str]) -> Iterator[Site]:
+def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[Site]:
     """The calls that may wait, although it is not known what they are called on.
 
     Args:
         found: What one pass over the project found.
-        waiting: The names of the project's methods that are asynchronous after the migration.
+        functions: The project's functions that are asynchronous after the migration.
     """
     if not found.project.uses_flask:
         return
+    waiting = names(iter(functions))
+    resembling = Resembling(found, functions, _OF_ANYTHING)
+    common = resembling.names()
     of_project = waiting - _OF_ANYTHING - _building(found.project.catalog)
     of_query = _awaited(found.project.catalog, _QUERY)
     queries = _queries(found)
@@ -97,6 +101,7 @@ def unknown_receivers(found: Survey, waiting: frozenset[str]) -> Iterator[Site]:
                     and (name not in _OF_ANYTHING or _is_query(node, node.func.value, queries))
                 )
                 or (name in of_session and _is_session(node.func.value))
+                or (name in common and resembling.is_one(node, module))
             ):
                 site = _site(found, node, module)
                 if site is not None:

@@ -136,3 +136,50 @@ def test_the_application_s_login_manager_is_the_extension_s() -> None:
         "from flask import current_app\ndef refused():\n    return current_app.login_manager.unauthorized()\n"
     )
     assert "    return await current_app.login_manager.unauthorized()" in text
+
+
+COMMON = """
+class Folder:
+    heading = ""
+    def get(self, name, deep=False):
+        return User.query.filter_by(name=name).first()
+    def remove(self):
+        db.session.delete(self)
+        db.session.commit()
+    def owner(self):
+        return self.heading
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "thing.get('a', deep=True)",
+        "thing.remove()",
+        "folder.get(name)",
+        "holder.folder.get(name)",
+        "thing.get(name), thing.owner()",
+        "thing.heading, thing.get(name)",
+    ],
+)
+def test_a_name_that_anything_has_is_asked_where_the_object_looks_like_one_of_the_project(body: str) -> None:
+    text = after(COMMON + f"def show(thing, folder, holder, name):\n    return {body}\n")
+    assert text.count("maybe_wait(") == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "thing.get('a')",
+        "thing.get(name, None)",
+        "thing.get(name), thing.items()",
+        "thing.get(name), thing.colour",
+        "thing.get(name, 1, 2, 3)",
+        "thing.remove(name)",
+        "folder.remove(name)",
+        "thing.get(name, type=int)",
+    ],
+)
+def test_it_is_left_where_it_may_be_a_dictionary(body: str) -> None:
+    text = after(COMMON + f"def show(thing, folder, holder, name):\n    return {body}\n")
+    assert f"    return {body}" in text
