@@ -13,6 +13,11 @@ _WRITTEN = "3.11"
 _WHOLE = "3.11.9"
 
 _IMAGE = re.compile(r"(?m)(\bpython:)(\d+)(?:\.(\d+))?(?:\.\d+)?((?:-[\w.]+)*)(?=[\s\"']|$)")
+#: Images that name their Python in the tag: ``some/server:python3.8-alpine``.
+_TAG = re.compile(r"(?m)(^FROM\s+\S+:python-?)(\d+)(?:\.(\d+))?(?:\.\d+)?((?:-[\w.]+)*)(?=\s|$)")
+_ARGUMENT = re.compile(
+    r"(?m)(^ARG\s+PYTHON_?VERSION=[\"']?)(\d+)(?:\.(\d+))?(?:\.\d+)?((?:-[\w.]+)*)(?=[\s\"']|$)"
+)
 #: Distributions whose images Python 3.11 no longer has.
 _OLD_VARIANT = re.compile(r"-(?:jessie|stretch|wheezy|buster|onbuild)|(?<=-alpine)[\d.]+")
 _SETTING = re.compile(
@@ -31,6 +36,8 @@ def raise_versions(path: PurePosixPath, text: str) -> str:
         return re.sub(r"(?m)^()(\d+)\.(\d+)(?:\.\d+)?(?=\s|$)", _line, text)
     if names.is_dockerfile(path) or names.is_compose(path) or names.is_workflow(path):
         text = _IMAGE.sub(_image, text)
+    if names.is_dockerfile(path):
+        text = _ARGUMENT.sub(_image, _TAG.sub(_image, text))
     if names.is_workflow(path):
         text = _SETTING.sub(_setting, text)
         text = _matrix(text)

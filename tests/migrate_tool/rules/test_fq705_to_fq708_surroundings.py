@@ -52,6 +52,13 @@ def test_an_existing_quartenv_is_not_overwritten(tmp_path: Path) -> None:
         ("Dockerfile", "FROM python:3.8.1-slim-buster AS x\n", "FROM python:3.11-slim AS x\n"),
         ("Dockerfile", "FROM python:2.7\n", "FROM python:3.11\n"),
         ("Dockerfile", "FROM python:3.13-slim\nFROM node:3.6\n", "FROM python:3.13-slim\nFROM node:3.6\n"),
+        ("Dockerfile", "FROM a/server:python3.7-alpine3.8\n", "FROM a/server:python3.11-alpine\n"),
+        ("Dockerfile", "FROM a/server:python3.12 AS x\n", "FROM a/server:python3.12 AS x\n"),
+        (
+            "Dockerfile",
+            "ARG PYTHON_VERSION=3.8.1-slim-buster\nFROM python:${PYTHON_VERSION}\n",
+            "ARG PYTHON_VERSION=3.11-slim\nFROM python:${PYTHON_VERSION}\n",
+        ),
         ("compose.yaml", "    image: python:3.9\n", "    image: python:3.11\n"),
         ("runtime.txt", "python-3.12.1\n", "python-3.12.1\n"),
         (".python-version", "3.8.2\n", "3.11\n"),
