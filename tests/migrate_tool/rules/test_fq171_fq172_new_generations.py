@@ -72,3 +72,19 @@ def test_other_things_are_decoded(tmp_path: Path) -> None:
 def test_pyjwt_2_has_given_text_all_along(tmp_path: Path) -> None:
     code = "import jwt\n\n\ndef f(k):\n    return jwt.encode({}, k)\n"
     assert after(code, tmp_path, "flask\nPyJWT==2.8.0\n") == code
+
+
+@pytest.mark.parametrize(
+    ("call", "becomes"),
+    [
+        ("String(80, convert_unicode=True)", "String(80)"),
+        ("String(convert_unicode=True, length=80)", "String(length=80)"),
+        ("String(\n    80,\n    convert_unicode=True,\n)", "String(\n    80,\n)"),
+        ("Text(convert_unicode=True, unicode_error='ignore')", "Text()"),
+        ("String(80, convert_unicode=True, unicode_error='ignore')", "String(80)"),
+        ("String(80, collation='C')", "String(80, collation='C')"),
+    ],
+)
+def test_text_types_lose_what_python_2_needed(call: str, becomes: str, tmp_path: Path) -> None:
+    code = "from sqlalchemy import String, Text\n\nNAME = {}\nOTHER = Text()\n"
+    assert after(code.format(call), tmp_path) == code.format(becomes)
