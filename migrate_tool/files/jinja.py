@@ -218,3 +218,22 @@ def _filters(node: nodes.Node) -> Iterator[nodes.Filter]:
     for child in children:
         if child is not None:
             yield from _filters(child)
+
+
+def empty_calls(text: str, name: str) -> Iterator[tuple[str, int, int]]:
+    """Where an attribute of ``name`` is called with nothing: ``{{ user.is_active() }}``.
+
+    Returns:
+        The attribute, and the offsets of its parentheses' beginning and end, from the start of the text on.
+    """
+    if name not in text:
+        return
+    for tag in _tags(text):
+        spelled = [token for _, token, _ in tag.tokens]
+        for index in range(len(spelled) - 4):
+            owner, dot, attribute, opening, closing = spelled[index : index + 5]
+            if (owner, dot, opening, closing) == (name, ".", "(", ")") and spelled[index - 1 : index] != [
+                "."
+            ]:
+                start = tag.tokens[index + 2][2] + len(attribute)
+                yield attribute, start, tag.tokens[index + 4][2] + 1

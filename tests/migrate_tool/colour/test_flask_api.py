@@ -47,7 +47,7 @@ def create_app():
 
 
 def test_its_application_is_ours_and_its_data_is_awaited() -> None:
-    texts, findings = migrated({"app.py": BEFORE, "requirements.txt": "Flask-API==1.0\nFlask==0.12\n"})
+    texts, findings = migrated({"app.py": BEFORE})
     assert texts["app.py"] == AFTER
     assert not [finding for finding in findings if finding.action in ("left", "marked")]
     again, _ = migrated(texts)
