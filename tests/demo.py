@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,9 +67,15 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
 
 
-def virtual_environment(name: str, requirements: Path, *options: str) -> Path:
-    """An environment with these requirements, made anew when they change; returns its interpreter."""
+def virtual_environment(name: str, requirements: Path, *options: str, wheels: Path | None = None) -> Path:
+    """An environment with these requirements, and ours from ``wheels``, made anew when they change; returns its interpreter."""
     texts = [path.read_bytes() for path in sorted(requirements.parent.glob("requirements*.txt"))]
+    if wheels is not None:
+        options = (*options, "--find-links", str(wheels))
+        # What is in them and not their bytes: those hold the time at which they were built.
+        for path in sorted(wheels.glob("*.whl")):
+            with zipfile.ZipFile(path) as content:
+                texts += [f"{item.filename} {item.CRC}".encode() for item in content.infolist()]
     key = hashlib.sha256(b"\0".join([*texts, *(option.encode() for option in options)])).hexdigest()
     folder = WORK / name
     python = folder / "bin" / "python"
@@ -205,7 +212,7 @@ def run(serve: bool) -> str:
         )
     )  # fmt: skip
     say(f"every change, by file: {page}")
-    python = virtual_environment("quart-env", tree / "requirements-dev.txt", "--find-links", str(wheel()))
+    python = virtual_environment("quart-env", tree / "requirements-dev.txt", wheels=wheel())
     quart = tests("Quart", python, tree)
     with served(python, tree, 8000 if serve else free_port()) as address:
         name = sign_in(address)

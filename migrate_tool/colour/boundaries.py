@@ -13,7 +13,7 @@ from migrate_tool.model import ancestry
 from migrate_tool.model.inference import Inference
 from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
-from migrate_tool.model.types import External, FunctionRef, Instance, Types
+from migrate_tool.model.types import External, FunctionRef, Instance, Type, Types
 from migrate_tool.project.trees import walk
 
 from .library_methods import library_caller
@@ -384,11 +384,23 @@ def opaque_decorators(types: Inference, function: FunctionInfo) -> Iterator[ast.
     """The decorators that call the function in a way nobody can see: ``@generic.register``, an unknown object's, a context manager."""
     for node in function.decorators:
         target = node.func if isinstance(node, ast.Call) else node
-        if not types.types(target, function.outer) or any(
-            isinstance(item, Instance) and item.of == CONTEXT_MANAGER
-            for item in types.types(node, function.outer)
+        known = types.types(target, function.outer)
+        if (
+            not known
+            or any(_is_of_nobody(types, item) for item in known)
+            or any(
+                isinstance(item, Instance) and item.of == CONTEXT_MANAGER
+                for item in types.types(node, function.outer)
+            )
         ):
             yield node
+
+
+def _is_of_nobody(types: Inference, item: Type) -> bool:
+    """Whether it is an object of a library's class of which nobody says what a call of it does: ``hookimpl = HookimplMarker("app")``."""
+    if not isinstance(item, Instance) or not isinstance(item.of, str) or "." not in item.of:
+        return False
+    return types.catalog.api(item.of) is None
 
 
 def is_wsgi(function: FunctionInfo) -> bool:

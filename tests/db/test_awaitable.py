@@ -83,4 +83,5 @@ def test_it_is_a_property_to_who_looks() -> None:
     assert isinstance(cage.others, property)
     assert cage.others.__doc__ == "How many other cages there are."
     with pytest.raises(AttributeError, match="no setter"):
-        cage().others = 3
+        # Made without its constructor, which would set up every model that other tests have left behind.
+        cage.__new__(cage).others = 3

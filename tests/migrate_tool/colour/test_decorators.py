@@ -50,3 +50,14 @@ def test_a_bridged_call_that_may_reach_both_colours_takes_both() -> None:
         "    @property\n    def gone(self):\n        return self.it.go()\n"
     )
     assert "        return maybe_wait(self.it.go())" in text
+
+
+def test_what_an_object_of_an_unknown_library_decorates_is_not_awaited_by_it() -> None:
+    text = after(
+        "from pluggy import HookimplMarker\n\n"
+        "hookimpl = HookimplMarker('app')\n\n"
+        "@hookimpl\ndef names(kind):\n    return [user.name for user in User.query]\n\n"
+        "@hookimpl(tryfirst=True)\ndef count(kind):\n    return User.query.count()\n"
+    )
+    assert "async def" not in text
+    assert "return wait(User.query.count())" in text
