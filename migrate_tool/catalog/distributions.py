@@ -360,7 +360,11 @@ def _needed() -> dict[str, dict[str, Floor]]:
 FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     **_needed(),
     # From 2.10 on it refuses tokens whose subject is a number, which is what identities of users mostly are.
-    "pyjwt": {"flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it", "2.10", "<2.10")},
+    "pyjwt": {
+        "flask-jwt-extended": Floor("2.8", "Flask-JWT-Extended 4 needs it", "2.10", "<2.10"),
+        # Its newest release asks for this one, which imports what Python 3.10 took away: that has a stand-in.
+        "flask-jwt": Floor("1.4", "Flask-JWT needs it", "1.5", "<1.5"),
+    },
     "flask-jwt-extended": {
         "pyjwt": Floor("4.6", _FLASK_3, "4.7.2", "<4.6")  # the first that needs PyJWT 2.10
     },

@@ -23,11 +23,13 @@ class Extension:
         title: Its name on the package index.
         verdict: What the codemod does.
         advice: What takes its place, or what to do.
+        old: Whether it asks for names that are gone, and so for what stands in for them.
     """
 
     title: str
     verdict: Verdict
     advice: str
+    old: bool = False
 
 
 def _rewritten(title: str, by: str) -> Extension:
@@ -36,6 +38,10 @@ def _rewritten(title: str, by: str) -> Extension:
 
 def _kept(title: str, how: str = "through the bridge's Flask context") -> Extension:
     return Extension(title, Verdict.KEPT, how)
+
+
+def _old(title: str, how: str = "through the bridge's Flask context") -> Extension:
+    return Extension(title, Verdict.KEPT, f"{how}; the names that are gone have stand-ins", old=True)
 
 
 def _marked(title: str, advice: str) -> Extension:
@@ -65,6 +71,7 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_executor": _rewritten("Flask-Executor", "quart_app.tasks.Executor"),
     "flask_testing": _rewritten("Flask-Testing", "quart_app.testing.ApplicationTestCase"),
     "pytest_flask": _rewritten("pytest-flask", "quart_app.testing.pytest_flask"),
+    "flask_debug_api": _old("Flask-Debug-API", "its panel is not shown, as the toolbar is not"),
     "flask_debugtoolbar": _rewritten(
         "Flask-DebugToolbar", "a toolbar that shows nothing, so that nothing breaks"
     ),
@@ -79,7 +86,7 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_assets": _kept("Flask-Assets"),
     "flask_avatars": _kept("Flask-Avatars"),
     "flask_babel": _kept("Flask-Babel"),
-    "flask_bootstrap": _kept("Bootstrap-Flask"),
+    "flask_bootstrap": _kept("Bootstrap-Flask and Flask-Bootstrap"),
     "flask_caching": _kept("Flask-Caching", "through the bridge; of its values and views"),
     "flask_ckeditor": _kept("Flask-CKEditor"),
     "flask_cors": _kept("Flask-Cors"),
@@ -110,6 +117,26 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_sslify": _kept("Flask-SSLify"),
     "flasgger": _kept("flasgger"),
     "prometheus_flask_exporter": _kept("prometheus-flask-exporter"),
+    "flask_classful": _kept("Flask-Classful", "through the bridge; its methods wait there"),
+    "flask_classy": _old("Flask-Classy", "through the bridge; its methods wait there"),
+    "flask_flatpages": _kept("Flask-FlatPages"),
+    "flask_gravatar": _old("Flask-Gravatar"),
+    "flask_images": _old("Flask-Images"),
+    "flask_jsonrpc": _kept("Flask-JSONRPC"),
+    "flask_jwt": _old("Flask-JWT", "through the bridge; its callbacks wait there"),
+    "flaskext.markdown": _old("Flask-Markdown"),
+    "flaskext.mysql": _old(
+        "Flask-MySQL", "through the bridge; its queries are synchronous and block the loop"
+    ),
+    "flask_mobility": _kept("Flask-Mobility"),
+    "flask_mongoengine": _old(
+        "Flask-MongoEngine", "through the bridge; its queries are synchronous and block the loop"
+    ),
+    "flask_nav": _old("Flask-Nav"),
+    "flask_oauthlib": _old("Flask-OAuthlib", "through the bridge; its requests are synchronous"),
+    "flask_rebar": _kept("Flask-Rebar"),
+    "flask_sijax": _old("Flask-Sijax"),
+    "flask_themes2": _kept("Flask-Themes2"),
     "flask_admin": _marked("Flask-Admin", f"Flask-Admin does not run on Quart ({_BRANCH})"),
     "flask_appbuilder": _marked("Flask-AppBuilder", f"Flask-AppBuilder does not run on Quart ({_BRANCH})"),
     "flask_security": _marked(
@@ -118,9 +145,12 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_user": _marked(
         "Flask-User", "Flask-User does not run on Quart: sign users in with quart_app.auth"
     ),
-    "flask_mongoengine": _marked(
-        "Flask-MongoEngine",
-        "Flask-MongoEngine runs neither on Flask 3 nor on Quart: use mongoengine itself, in a thread",
+    "flask_restless": _marked(
+        "Flask-Restless", "Flask-Restless asks a synchronous session: write the views with db.session"
+    ),
+    "flaskext.themes": _marked("Flask-Themes", "Flask-Themes needs flask.Module: use Flask-Themes2"),
+    "flaskext.zodb": _marked(
+        "Flask-ZODB", "Flask-ZODB does not run on Python 3: use ZODB itself, in a thread"
     ),
     "flask_socketio": _marked(
         "Flask-SocketIO",

@@ -13,6 +13,17 @@ _LIMIT: dict[int | str, Consumer] = dict.fromkeys(
     ("key_func", "exempt_when", "on_breach", "deduct_when", "cost", "override_defaults"), Consumer.CALLS
 )
 _HTTP_AUTH = ("HTTPBasicAuth", "HTTPDigestAuth", "HTTPTokenAuth", "MultiAuth")
+_JWT_HANDLERS = (
+    "auth_response_handler",
+    "authentication_handler",
+    "identity_handler",
+    "jwt_decode_handler",
+    "jwt_encode_handler",
+    "jwt_error_handler",
+    "jwt_headers_handler",
+    "jwt_payload_handler",
+    "request_handler",
+)
 _CACHE_VALUES = "add clear delete delete_many get get_dict get_many has inc init_app set set_many unlink"
 
 APIS: dict[str, Api] = {
@@ -43,6 +54,15 @@ APIS: dict[str, Api] = {
         current_user=fn("TokenUser"),
         username=fn("str"),
     ),
+    # -- Flask-JWT: what it is handed waits in the bridge ----------------------------------------------------------
+    "flask_jwt.JWT": cls(
+        takes=dict.fromkeys((1, 2, "authentication_handler", "identity_handler"), Consumer.CALLS)
+    ),
+    **members("flask_jwt.JWT", **{name: decorator(Consumer.CALLS, takes=_CALLED) for name in _JWT_HANDLERS}),
+    "flask_jwt.jwt_required": decorator(Consumer.PASSES),
+    # -- classes of views whose methods the extension calls itself --------------------------------------------------
+    "flask_classful.FlaskView": cls(hooks={"*": Consumer.CALLS}),
+    "flask_classy.FlaskView": cls(hooks={"*": Consumer.CALLS}),
     # -- Flask-Limiter -------------------------------------------------------------------------------------------
     "flask_limiter.Limiter": cls(takes={**_CALLED, **_LIMIT}),
     **members(

@@ -22,13 +22,16 @@ MOVED = "FQ110"
 
 #: How Flask spelled the packages of extensions until 1.0, and until 0.8.
 _SPELLED = ("flask.ext.", "flaskext.")
+#: Those that never moved out of the older package.
+_STAYED = frozenset({"couchdb", "markdown", "mysql", "themes", "zodb"})
 
 
 def spelled_out(name: str) -> str:
     """``flask.ext.script.Manager`` as it is written since: ``flask_script.Manager``."""
     for prefix in _SPELLED:
         if name.startswith(prefix):
-            return f"flask_{name[len(prefix) :]}"
+            rest = name[len(prefix) :]
+            return f"flaskext.{rest}" if rest.partition(".")[0] in _STAYED else f"flask_{rest}"
     return name
 
 

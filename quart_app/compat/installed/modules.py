@@ -139,7 +139,9 @@ class _Renamed(importlib.abc.Loader):
         self._spec: Any = None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        module = importlib.import_module(f"flask_{spec.name.rpartition('.')[2]}")
+        name = spec.name.rpartition(".")[2]
+        home = f"flask_{name}"
+        module = importlib.import_module(home if importlib.util.find_spec(home) else f"flaskext.{name}")
         self._spec = module.__spec__
         return module
 

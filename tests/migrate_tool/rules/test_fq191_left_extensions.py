@@ -50,7 +50,26 @@ def test_an_extension_that_nobody_has_tried_is_named() -> None:
     assert "flask_nobody_knows is not known" in found[0].message
 
 
-@pytest.mark.parametrize("module", sorted(set(EXTENSIONS) - set(NO_WAY) - {"flask_debugtoolbar"}))
+OLD = {module for module, extension in EXTENSIONS.items() if extension.old}
+
+
+@pytest.mark.parametrize("module", sorted(OLD))
+def test_what_asks_for_names_that_are_gone_finds_them_in_force(module: str) -> None:
+    code = f"import os\nfrom {module} import It\nfrom {module}.part import That\n"
+    texts, findings = migrated({"app.py": APP.format("it = 1"), "extensions.py": code})
+    expected = code.replace("import os\n", "import os\nimport quart_app.compat.installed  # noqa: F401\n")
+    assert texts["extensions.py"] == expected
+    assert [finding.action for finding in findings if finding.code == "FQ191"] == ["rewritten"]
+    again, _ = migrated(texts)
+    assert again == texts
+
+
+def test_the_old_spelling_of_an_old_extension() -> None:
+    texts, _ = migrated({"app.py": APP.format("from flaskext.markdown import Markdown")})
+    assert "import quart_app.compat.installed  # noqa: F401\nfrom flaskext.markdown" in texts["app.py"]
+
+
+@pytest.mark.parametrize("module", sorted(set(EXTENSIONS) - set(NO_WAY) - OLD - {"flask_debugtoolbar"}))
 def test_an_extension_with_a_way_is_not_spoken_of(module: str) -> None:
     _, findings = migrated({"app.py": APP.format(f"import {module}")})
     assert [finding for finding in findings if finding.code == "FQ191"] == []
