@@ -91,6 +91,7 @@ APIS: dict[str, Api] = {
     "sqlalchemy.MetaData.create_all": waits("", rule="FQ307"),
     "sqlalchemy.MetaData.drop_all": waits("", rule="FQ307"),
     "sqlalchemy.MetaData.reflect": waits("", rule="FQ307"),
+    "sqlalchemy.MetaData.sorted_tables": value("list[sqlalchemy.Table]"),
     "sqlalchemy.select": fn("sqlalchemy.Select[New0]"),
     "sqlalchemy.Select": cls(),
     **{
@@ -135,6 +136,8 @@ APIS: dict[str, Api] = {
     **{f"sqlalchemy.Inspector.{name}": waits("", rule="FQ307") for name in _INSPECTOR},
     "sqlalchemy.Column": cls(),
     "sqlalchemy.Table": cls(),
+    # They make statements, and wait for nothing.
+    **{f"sqlalchemy.Table.{name}": fn("") for name in ("insert", "select", "update", "delete")},
     "sqlalchemy.event": module(),
     "sqlalchemy.event.listens_for": decorator(Consumer.CALLS),
     "sqlalchemy.event.listen": fn(takes={2: Consumer.CALLS, "fn": Consumer.CALLS}),

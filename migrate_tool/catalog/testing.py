@@ -22,6 +22,8 @@ APIS: dict[str, Api] = {
     "pytest.FixtureRequest": cls(),
     # Called when the test is over and its loop rests.
     "pytest.FixtureRequest.addfinalizer": fn(takes={0: Consumer.WORKER}),
+    # What the fixture of that name gives (migrate_tool/model/fixture_values.py).
+    "pytest.FixtureRequest.getfixturevalue": fn(""),
     # Attributes of it are attributes of every test class (migrate_tool/model/members.py).
     "pytest.FixtureRequest.cls": value("pytest.FixtureRequest.cls.test"),
     "pytest.FixtureRequest.instance": value("pytest.FixtureRequest.cls.test"),

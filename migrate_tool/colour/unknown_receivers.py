@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from migrate_tool.catalog import Catalog
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
+from migrate_tool.project.trees import walk
 
 from .hands import Taken
 from .resembling import Resembling
@@ -59,6 +60,10 @@ _BUILDING = frozenset(
 _QUERY = "sqlalchemy.orm.Query"
 _SESSION = "sqlalchemy.orm.Session"
 _FORM = "flask_wtf.FlaskForm"
+#: Where an application keeps the functions that were registered with it, of which any may wait.
+_REGISTERED = frozenset(
+    {"view_functions", "error_handler_spec", "before_request_funcs", "after_request_funcs"}
+)
 #: What only migrated code says, and what many others say too.
 _OURS = frozenset({"item", "create_form", "value", "values"})
 
@@ -90,6 +95,8 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
     for module in found.modules():
         for node in module.of_type(ast.Call):
             assert isinstance(node, ast.Call)
+            if _is_registered(node, module) and (site := _site(found, node, module)) is not None:
+                yield site
             if not isinstance(node.func, ast.Attribute) or found.targets.get(node):
                 continue
             name = node.func.attr
@@ -133,6 +140,31 @@ def _hands_on(call: ast.Call) -> bool:
     return any(isinstance(item, ast.Starred) for item in call.args) and any(
         keyword.arg is None for keyword in call.keywords
     )
+
+
+def _is_registered(call: ast.Call, module: ModuleInfo) -> bool:
+    """``app.view_functions[endpoint](**arguments)``, and the same by a name that the function gave it before."""
+    if isinstance(call.func, ast.Subscript):
+        return _is_kept(call.func)
+    owner = module.scopes[call].owner()
+    if not isinstance(call.func, ast.Name) or owner is None:
+        return False
+    name = call.func.id
+    for node in walk(owner.node):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=bound)], value=ast.Subscript() as value):
+                if bound == name and _is_kept(value):
+                    return True
+            case ast.For(target=ast.Name(id=bound), iter=ast.Subscript() as value):
+                if bound == name and _is_kept(value):
+                    return True
+    return False
+
+
+def _is_kept(node: ast.expr) -> bool:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Attribute) and node.attr in _REGISTERED
 
 
 def _shown(node: ast.expr) -> str:

@@ -13,6 +13,7 @@ from . import (
     by_hand,
     decorators,
     elements,
+    fixture_values,
     loaded,
     made,
     members,
@@ -169,6 +170,8 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         or loaded.of_call(inference, name, node, scope)
     ):
         return found
+    if name == fixture_values.BY_NAME:
+        return fixture_values.of_call(inference, node, scope)
     if name == "sqlalchemy.inspect":
         return _of_inspection(inference, node, scope)
     if name == relationships.RELATIONSHIP:

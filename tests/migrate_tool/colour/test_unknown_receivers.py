@@ -183,3 +183,24 @@ def test_a_name_that_anything_has_is_asked_where_the_object_looks_like_one_of_th
 def test_it_is_left_where_it_may_be_a_dictionary(body: str) -> None:
     text = after(COMMON + f"def show(thing, folder, holder, name):\n    return {body}\n")
     assert f"    return {body}" in text
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        "return app.view_functions['show'](1)",
+        "view = app.view_functions['show']\n    return view(1)",
+        "handler = app.error_handler_spec[None][404][KeyError]\n    return handler(1)",
+        "for hook in app.before_request_funcs[None]:\n        return hook(1)",
+    ],
+)
+def test_what_was_registered_with_the_application_may_wait(called: str) -> None:
+    text = after(f"def test_it():\n    db.session.commit()\n    {called}\n")
+    assert "return await maybe_await(" in text
+
+
+def test_statements_of_tables_wait_for_nothing() -> None:
+    text = after(
+        "def clean():\n    for table in reversed(db.metadata.sorted_tables):\n        db.session.execute(table.delete())\n"
+    )
+    assert "        await db.session.execute(table.delete())" in text
