@@ -7,6 +7,7 @@ Switched on, it
 - runs synchronous test functions in the bridge too, on the same loop; ``@pytest.mark.quart_app_bridge(False)`` leaves one alone
   (a test that calls ``asyncio.run()`` itself);
 - lets ``run()`` in synchronous fixtures use that loop;
+- lets a test or a fixture ask by name for an asynchronous fixture (``request.getfixturevalue()``) while the loop runs;
 - fails the test in which a coroutine was made and never awaited.
 - with ``quart_app_blocking = warn`` or ``fail``: names the application's lines that block the loop for more than
   ``quart_app_blocking_seconds`` (0.1), in a warning, or by failing the test;
@@ -23,7 +24,7 @@ import contextlib
 import contextvars
 import gc
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Coroutine, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -97,6 +98,7 @@ class DrivenTests:
             from ..bridge import install, lend
 
             install(value.get_loop(), every_task=True)
+            _run_while_running(value)
             lent = contextlib.ExitStack()
             lent.enter_context(lend(value))
             lent.enter_context(self._blocking.watched(value.get_loop()))
@@ -151,6 +153,34 @@ class DrivenTests:
         marker = item.get_closest_marker("asyncio")
         scope = marker.kwargs.get("loop_scope") if marker is not None else None
         return f"_{scope or self._default_scope}_scoped_runner"
+
+
+def _run_while_running(runner: asyncio.Runner) -> None:
+    """Have ``runner.run()`` wait in the bridge where its loop runs already.
+
+    pytest-asyncio sets asynchronous fixtures up with it, those too that a test asks for by name when it runs itself.
+    """
+    plain = runner.run
+    #: The context that a fixture was given, and the one in which it began and is to end.
+    begun: list[tuple[contextvars.Context, contextvars.Context]] = []
+
+    def run(coro: Coroutine[Any, Any, Any], *, context: contextvars.Context | None = None) -> Any:
+        from ..bridge import in_bridge, wait
+
+        own = next((inner for given, inner in begun if given is context), None)
+        if context is None or not in_bridge():
+            return plain(coro, context=own or context)
+        if own is None:
+            # In a context of its own: pytest-asyncio would take back what it finds changed in the one it gave, but from outside.
+            own = context.copy()
+            begun.append((context, own))
+        value = wait(runner.get_loop().create_task(coro, context=own))
+        for variable, changed in own.items():
+            if variable.get(None) is not changed:
+                variable.set(changed)
+        return value
+
+    runner.run = run  # type: ignore[method-assign]
 
 
 class NeverAwaited:

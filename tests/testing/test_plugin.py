@@ -218,6 +218,49 @@ def test_a_context_pushed_in_a_fixture_is_there_in_the_test(pytester: pytest.Pyt
         run(pytester, source, scope=scope).assert_outcomes(passed=5)
 
 
+@pytest.mark.parametrize("scope", ["session", "function"])
+def test_a_fixture_asked_for_by_name_while_the_test_runs(pytester: pytest.Pytester, scope: str) -> None:
+    source = """
+    import asyncio
+    import contextvars
+    import pytest
+
+    seen = contextvars.ContextVar("seen", default="")
+    ended = []
+
+    @pytest.fixture
+    async def plain():
+        await asyncio.sleep(0)
+        seen.set("plain")
+        return asyncio.get_running_loop()
+
+    @pytest.fixture
+    async def generating(plain):
+        await asyncio.sleep(0)
+        yield plain
+        await asyncio.sleep(0)
+        ended.append(asyncio.get_running_loop() is plain)
+
+    @pytest.fixture
+    async def asked(request):
+        return request.getfixturevalue("generating")
+
+    async def test_by_a_test(request):
+        assert request.getfixturevalue("generating") is asyncio.get_running_loop()
+        assert seen.get() == "plain"
+
+    async def test_by_a_fixture(asked):
+        assert asked is asyncio.get_running_loop()
+
+    def test_by_a_synchronous_test(request):
+        request.getfixturevalue("generating")
+
+    def test_each_came_to_its_end():
+        assert ended == [True, True, True]
+    """
+    run(pytester, source, scope=scope).assert_outcomes(passed=4)
+
+
 def test_without_pytest_asyncio_it_says_what_it_needs(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nquart_app_bridge = true")
     pytester.makepyfile("def test_one(): pass")
