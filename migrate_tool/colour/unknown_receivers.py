@@ -93,9 +93,14 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
         ):
             yield site
     for module in found.modules():
+        registered = any(name in module.source.text for name in _REGISTERED)
         for node in module.of_type(ast.Call):
             assert isinstance(node, ast.Call)
-            if _is_registered(node, module) and (site := _site(found, node, module)) is not None:
+            if (
+                registered
+                and _is_registered(node, module)
+                and (site := _site(found, node, module)) is not None
+            ):
                 yield site
             if not isinstance(node.func, ast.Attribute) or found.targets.get(node):
                 continue
