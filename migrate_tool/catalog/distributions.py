@@ -404,3 +404,28 @@ GONE: Mapping[str, str] = {
     "multiprocessing": _BACKPORT,
     "ssl": _BACKPORT,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Mistaken:
+    """A distribution that another one is mistaken for: both are imported by one name, and each puts its files over the other's.
+
+    Attributes:
+        meant: The distribution whose functions are used under that name.
+        calls: What only the mistaken one has; who calls it means it.
+        why: What to say of it.
+    """
+
+    meant: str
+    calls: frozenset[str]
+    why: str
+
+
+#: Requirements that are taken for another one of the same list.
+MISTAKEN: Mapping[str, Mistaken] = {
+    "jwt": Mistaken(
+        "pyjwt",
+        frozenset({"JWT", "AbstractJWKBase"}),
+        "the jwt that is imported is PyJWT's; this one lies over it, and holds cryptography to one release",
+    ),
+}

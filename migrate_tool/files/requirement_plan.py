@@ -9,7 +9,16 @@ from typing import Literal, TypeAlias
 
 from packaging.version import Version
 
-from migrate_tool.catalog.distributions import FLOORS, FLOORS_BESIDE, GONE, OURS, PROVIDES, SUCCESSIONS, Floor
+from migrate_tool.catalog.distributions import (
+    FLOORS,
+    FLOORS_BESIDE,
+    GONE,
+    MISTAKEN,
+    OURS,
+    PROVIDES,
+    SUCCESSIONS,
+    Floor,
+)
 
 from .loosening import Loosening
 from .requirement import Requirement, allows, meets, newest, parse
@@ -71,19 +80,30 @@ class Plan:
     """Decides for all lists of a project together, so that what one list says need not be said by another."""
 
     def __init__(
-        self, lists: list[Listed], imports: set[str], *, awaited_tests: bool, named: Iterable[str] = ()
+        self,
+        lists: list[Listed],
+        imports: set[str],
+        *,
+        awaited_tests: bool,
+        named: Iterable[str] = (),
+        called: Iterable[str] = (),
     ) -> None:
-        """``named`` are distributions and modules that the project uses without importing them."""
+        """``named`` are distributions and modules that the project uses without importing them, ``called`` names that it calls."""
         self.lists = lists
         self.imports = imports
         self.awaited_tests = awaited_tests
         named = set(named)
         asked = [item for listed in lists for item in listed.requirements]
+        self._gone = dict(GONE) | {
+            name: mistaken.why
+            for name, mistaken in MISTAKEN.items()
+            if any(item.name == mistaken.meant for item in asked) and mistaken.calls.isdisjoint(called)
+        }
         uses = Uses(imports, named, {item.name for item in asked})
         self._loosening = Loosening(
             asked,
             lambda name: name in named or uses(name),
-            lambda item: item.name in GONE or self._lifted(item) is not None,
+            lambda item: item.name in self._gone or self._lifted(item) is not None,
             lambda name: floor.below if (floor := self._floor(name)) else "",
         )
         self.outcomes = {id(listed): self._replacements(listed) for listed in lists}
@@ -126,8 +146,8 @@ class Plan:
 
     def _become(self, requirement: Requirement, kind: Kind) -> tuple[list[Requirement] | None, str]:
         name = requirement.name
-        if name in GONE:
-            return [], GONE[name]
+        if name in self._gone:
+            return [], self._gone[name]
         succession = SUCCESSIONS.get(name)
         if succession is not None and kind != "constraints":
             successors = [self._successor(item, requirement) for item in succession.by]

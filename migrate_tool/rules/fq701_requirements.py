@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+from migrate_tool.catalog.distributions import MISTAKEN
 from migrate_tool.edits.spans import EditSet
 from migrate_tool.files import conda, ini_requirements, names, toml_requirements, uses
 from migrate_tool.files.pip_lines import is_hashed, rewrite_file
@@ -102,6 +103,7 @@ def project(files: ProjectFiles) -> None:
         files.imports_after,
         awaited_tests=any(True for _ in awaited_tests(files.project, files.colouring)),
         named=_named(files),
+        called=_called(files),
     )
     for text in list(files.texts()):
         new = _raise_python(text.path, _rewrite(text, plan))
@@ -117,6 +119,12 @@ def project(files: ProjectFiles) -> None:
     _report(files, plan)
     _create(files, plan)
     _locks(files)
+
+
+def _called(files: ProjectFiles) -> set[str]:
+    """Which of the names are called that tell a distribution from the one it is mistaken for."""
+    names = {name for mistaken in MISTAKEN.values() for name in mistaken.calls}
+    return {name for name in names if any(files.project.calls_named(name))}
 
 
 def _rewrite(text: Text, decide: Decide) -> str:

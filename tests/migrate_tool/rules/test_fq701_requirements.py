@@ -120,6 +120,20 @@ def test_only_versions_that_cannot_work_are_lifted(before: str, after: str, tmp_
     assert requirements(f"flask\n{before}\n", tmp_path, used__py=used) == OURS_LINES + end
 
 
+@pytest.mark.parametrize(
+    ("listed", "code", "after"),
+    [
+        ("jwt==0.5.2\nPyJWT==1.7.1", "import jwt\njwt.encode({}, 'key')\n", "PyJWT==1.7.1"),
+        ("jwt==1.3.1\nPyJWT==1.7.1", "from jwt import JWT\nJWT()\n", "jwt==1.3.1\nPyJWT==1.7.1"),
+        ("jwt==1.3.1", "import jwt\njwt.JWT()\n", "jwt==1.3.1"),
+    ],
+)
+def test_a_requirement_that_was_taken_for_another_goes(
+    listed: str, code: str, after: str, tmp_path: Path
+) -> None:
+    assert requirements(f"flask\n{listed}\n", tmp_path, tokens__py=code) == OURS_LINES + f"{after}\n"
+
+
 def test_constraints_are_lifted_and_nothing_is_added_to_them(tmp_path: Path) -> None:
     tree = {
         "requirements.txt": "-c constraints.txt\nflask\n",
