@@ -377,6 +377,7 @@ FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     },
 }
 
+_MISTAKEN = "one of those that a mistyped Requests brings, which the index no longer has all of"
 _BACKPORT = "a backport of what Python 3.11 has"
 
 #: Requirements that cannot be installed on Python 3.11, or break it, and that nothing needs.
@@ -390,6 +391,11 @@ GONE: Mapping[str, str] = {
     "pkg-resources": "no distribution: an error of an old pip freeze",
     "pkg-resources-post0": "no distribution: an error of an old pip freeze",
     "typed-ast": "does not install on Python 3.11, and only old linters asked for it",
+    "request": _MISTAKEN,
+    "get": _MISTAKEN,
+    "post": _MISTAKEN,
+    "public": _MISTAKEN,
+    "query-string": _MISTAKEN,
     # They stand behind Python's own modules in the search path, or do not install at all.
     "enum34": _BACKPORT,
     "pathlib": _BACKPORT,

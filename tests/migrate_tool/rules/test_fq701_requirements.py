@@ -72,6 +72,7 @@ def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
         ("PyYAML==3.13", "PyYAML>=6.0.1"),
         ("numpy==1.19.5", "numpy>=1.23.2,<2"),
         ("pycrypto==2.6.1", "pycryptodome"),
+        ("request==0.0.26\nget==0.0.39\nrequests>=2.31", "requests>=2.31"),
         ("enum34==1.1.6; python_version < '3.4'", ""),
         ("PyYAML==5.3.1", "PyYAML==5.3.1"),
         ("PyYAML>=5.1,<6", "PyYAML>=6.0.1"),
