@@ -28,7 +28,13 @@ def _renamed(module: str, name: str) -> Api:
     return cls(becomes, rule=_RULE) if name[0].isupper() else fn("", becomes, rule=_RULE)
 
 
+#: What a query is of: SQLAlchemy 1.4 moved these with what compiles queries, underscore and all.
+_ENTITIES = "BundleEntity ColumnEntity MapperEntity QueryEntity RawColumnEntity"
+
 APIS: dict[str, Api] = {
+    f"sqlalchemy.orm.query._{name}": cls(f"sqlalchemy.orm.context._{name}", rule=_RULE)
+    for name in _ENTITIES.split()
+} | {
     f"sqlalchemy.orm.{module}.{name}": _renamed(module, name)
     for module, names in _NAMES.items()
     for name in names.split()

@@ -79,6 +79,8 @@ class Site:
     soft: bool = False
     #: It is not known what is called: what it gives may be plain.
     unknown: bool = False
+    #: What is iterated may be plain as well: a parameter that gets a query here, a list there.
+    either: bool = False
 
     @property
     def line(self) -> int:
@@ -475,8 +477,21 @@ def _loops(found: Survey, module: ModuleInfo) -> None:
             continue
         for name, api in classes(found.project, node.iter, scope):
             if api.iterated:
-                found.seeds.append(site_at(kind, node, module, module.scopes[node], name, api))
+                site = site_at(kind, node, module, module.scopes[node], name, api)
+                site.either = _may_be_plain(found.project, node.iter, scope)
+                found.seeds.append(site)
                 break
+
+
+#: What holds its elements and waits for none.
+_PLAIN = frozenset({"list", "tuple", "set", "frozenset", "dict"})
+
+
+def _may_be_plain(project: Project, node: ast.expr, scope: Scope) -> bool:
+    return any(
+        isinstance(item, Instance) and item.of in _PLAIN
+        for item in values(project.types, project.types.types(node, scope))
+    )
 
 
 def _own(project: Project, node: ast.expr, scope: Scope, wanted: str, plain: str) -> ClassInfo | None:

@@ -230,7 +230,7 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
         if found and _is_member_of_enum(inference, cls, ancestor, name):
             return frozenset({Instance(cls)})
         if found:
-            return found
+            return found | _functions_of_descendants(inference, cls, ancestor, name, owner)
         if found is not None:
             # ``model = None``: the classes that derive from this one say what it is.
             return _of_descendants(inference, cls, name, owner)
@@ -307,6 +307,23 @@ def _of_descendants(inference: Inference, cls: ClassInfo, name: str, owner: Type
     for descendant in subclasses(inference, cls):
         found |= _own_attribute(inference, descendant, name, owner) or NOTHING
     return frozenset(found)
+
+
+def _functions_of_descendants(
+    inference: Inference, cls: ClassInfo, ancestor: ClassInfo, name: str, owner: Type
+) -> Types:
+    """``create = ""`` stands for what the classes that derive from this one put there: ``create = create_book``."""
+    said = ancestor.scope.bindings.get(name, ())
+    if not said or any(isinstance(item, Defined) for item in said):
+        # What methods put into ``self`` is what this object has; a method of this class is no placeholder.
+        return NOTHING
+    return frozenset(
+        item
+        for descendant in subclasses(inference, cls)
+        if name in descendant.scope.bindings
+        for item in _own_attribute(inference, descendant, name, owner) or NOTHING
+        if isinstance(item, FunctionRef)
+    )
 
 
 def _of_fixtures(inference: Inference, cls: ClassInfo, name: str) -> Types:

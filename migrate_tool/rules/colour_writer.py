@@ -144,6 +144,17 @@ def _for(file: PythonFile, decision: Decision) -> None:
         )
     else:
         file.insert(file.source.start(node), "async ", origin=decision.site.rule)
+        _of_either(file, decision, node.iter)
+
+
+def _of_either(file: PythonFile, decision: Decision, node: ast.expr) -> None:
+    """What may be a query or a list is iterated as what it is."""
+    if decision.site.either:
+        file.wrap(node, *_each(file, decision), origin=decision.site.rule, level=OUTER)
+
+
+def _each(file: PythonFile, decision: Decision) -> tuple[str, str]:
+    return (f"{file.need('quart_app.bridge', 'each')}(", ")") if decision.site.either else ("", "")
 
 
 def _comprehension(file: PythonFile, decision: Decision) -> None:
@@ -156,10 +167,18 @@ def _comprehension(file: PythonFile, decision: Decision) -> None:
         return
     if outermost(file.module, node) is not None:
         # Evaluated before the generator begins: it stays synchronous.
-        file.wrap(node.iter, "[item async for item in ", "]", origin=decision.site.rule, level=OUTER)
+        before, after = _each(file, decision)
+        file.wrap(
+            node.iter,
+            f"[item async for item in {before}",
+            f"{after}]",
+            origin=decision.site.rule,
+            level=OUTER,
+        )
         return
     keyword = file.source.text.rindex("for", 0, file.source.start(node.target))
     file.insert(keyword, "async ", origin=decision.site.rule)
+    _of_either(file, decision, node.iter)
 
 
 def _collected(file: PythonFile, decision: Decision) -> None:

@@ -12,12 +12,15 @@ from .rule import Example, Rule, Safety
 RULE = Rule(
     code="FQ504",
     name="patched-names",
-    summary="Dotted paths given to mock.patch and monkeypatch.setattr name the successor; lambdas they are given are awaited.",
+    summary=(
+        "Dotted paths given to mock.patch and monkeypatch.setattr name the successor; "
+        "lambdas and mocks they are given are awaited."
+    ),
     why=(
         "A path in a string is no import, so nothing fails when the library behind it is gone or no longer used: the test "
         "patches what nobody calls. A path into a library that moves is rewritten as the import would be; one that leads to "
         "a private part without a successor is marked. A lambda that takes the place of a function that is awaited from now on "
-        "is wrapped in awaited()."
+        "is wrapped in awaited(), and a Mock or MagicMock that does is made an AsyncMock."
     ),
     safety=Safety.REVIEW,
     examples=(
@@ -88,16 +91,25 @@ RULE = Rule(
                 "    assert Books.count() == 3\n"
                 '    monkeypatch.setattr(Books, "count", lambda: 4)\n'
                 "    assert Books.count() == 4\n"
+                "    five = mock.Mock(return_value=5)\n"
+                '    with mock.patch("app.Books.count", five):\n'
+                "        assert Books.count() == 5\n"
+                "    five.assert_called_once()\n"
             ),
             after=(
                 "from unittest import mock\n\n"
                 "from app import Books\n"
-                "from quart_app.testing import awaited\n\n\n"
+                "from quart_app.testing import awaited\n"
+                "from unittest.mock import AsyncMock\n\n\n"
                 '@mock.patch.object(Books, "count", awaited(lambda: 3))\n'
                 "async def test_count(monkeypatch):\n"
                 "    assert await Books.count() == 3\n"
                 '    monkeypatch.setattr(Books, "count", awaited(lambda: 4))\n'
                 "    assert await Books.count() == 4\n"
+                "    five = AsyncMock(return_value=5)\n"
+                '    with mock.patch("app.Books.count", five):\n'
+                "        assert await Books.count() == 5\n"
+                "    five.assert_called_once()\n"
             ),
         ),
     ),
@@ -111,6 +123,8 @@ RULE = Rule(
     left_alone_path="test_app.py",
 )
 
+#: Mocks that answer at once.
+_MOCKS = {"unittest.mock.Mock", "unittest.mock.MagicMock"}
 _PATCHING = {
     "unittest.mock.patch",
     "unittest.mock.patch.dict",
@@ -127,21 +141,44 @@ def python(file: PythonFile) -> None:
         path = node.args[0]
         if isinstance(path, ast.Constant) and isinstance(path.value, str) and "." in path.value:
             _rename(file, path, path.value)
+    # One mock may take several places.
+    mocks: dict[ast.Call, str] = {}
     for node in file.nodes(ast.Call):
         if file.names(node.func) & REPLACING:
-            _await_lambdas(file, node)
+            _await_given(file, node, mocks)
+    for made, where in mocks.items():
+        # ``MagicMock(return_value=1)`` answers with 1, ``AsyncMock(return_value=1)`` with a coroutine that gives 1.
+        file.replace_name(made.func, file.need("unittest.mock", "AsyncMock"), origin=RULE.code)
+        file.report(made, RULE.code, f"what takes the place of {where} is awaited")
 
 
-def _await_lambdas(file: PythonFile, node: ast.Call) -> None:
-    """A lambda in the place of a function that is awaited from now on."""
+def _await_given(file: PythonFile, node: ast.Call, mocks: dict[ast.Call, str]) -> None:
+    """A lambda, or a mock, in the place of a function that is awaited from now on."""
     originals, rest = replaced(file.project, node, file.scope(node))
     if not any(file.colouring.becomes_async(original) for original in originals):
         return
     for given in [*rest, *(item.value for item in node.keywords if item.arg in {"new", "value"})]:
-        if isinstance(given, ast.Lambda):
+        made = _made(file, given)
+        if made is not None:
+            mocks[made] = originals[0].where
+        elif isinstance(given, ast.Lambda):
             name = file.need("quart_app.testing", "awaited")
             file.wrap(given, f"{name}(", ")", origin=RULE.code)
             file.report(given, RULE.code, f"what takes the place of {originals[0].where} is awaited")
+
+
+def _made(file: PythonFile, given: ast.expr) -> ast.Call | None:
+    """The call that makes the mock which is given, there or in the one line that gives the variable its value."""
+    if isinstance(given, ast.Name):
+        owner = file.scope(given).owner()
+        values = [
+            node.value
+            for node in file.nodes(ast.Assign)
+            if file.scope(node).owner() is owner
+            and any(isinstance(target, ast.Name) and target.id == given.id for target in node.targets)
+        ]
+        given = values[0] if len(values) == 1 else given
+    return given if isinstance(given, ast.Call) and file.names(given.func) & _MOCKS else None
 
 
 def _patches(file: PythonFile, function: ast.expr) -> bool:

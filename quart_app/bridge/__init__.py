@@ -9,6 +9,7 @@ from . import naming as naming  # listens to the ORM from here on
 from .adapters import (
     async_closing,
     async_context,
+    each,
     maybe_await,
     maybe_wait,
     sync_context,
@@ -48,6 +49,7 @@ __all__ = [
     "before_closing",
     "current_implicit_loads",
     "drive",
+    "each",
     "forget_warnings",
     "implicit_loading",
     "implicit_loading_policy",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -104,6 +104,10 @@ def sync_iter(iterable: AsyncIterable[T]) -> Iterator[T]:
     Raises:
         NotInBridgeError: a loop is running, and this code is not in the bridge.
     """
+    if not hasattr(iterable, "__aiter__"):
+        # What may be a query or a list is a list this time.
+        yield from cast("Iterable[T]", iterable)
+        return
     if not in_bridge():
         yield from run(_collected(iterable))
         return
@@ -113,6 +117,23 @@ def sync_iter(iterable: AsyncIterable[T]) -> Iterator[T]:
         if not more:
             return
         yield cast(T, item)
+
+
+async def each(iterable: AsyncIterable[T] | Iterable[T]) -> AsyncIterator[T]:
+    """The elements of what may be asynchronous: for an ``async for`` over a parameter that gets a query here, a list there.
+
+    Args:
+        iterable: of either kind; what is both is iterated asynchronously.
+
+    Yields:
+        Each element.
+    """
+    if isinstance(iterable, AsyncIterable):
+        async for item in iterable:
+            yield item
+    else:
+        for item in iterable:
+            yield item
 
 
 async def _collected(iterable: AsyncIterable[T]) -> list[T]:

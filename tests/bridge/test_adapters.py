@@ -6,7 +6,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +14,7 @@ from quart_app.bridge import (
     NotInBridgeError,
     async_context,
     drive,
+    each,
     maybe_await,
     maybe_wait,
     sync_context,
@@ -116,6 +117,24 @@ def test_sync_iter_gives_the_elements_without_a_loop() -> None:
             yield number
 
     assert list(sync_iter(numbers())) == [0, 1, 2]
+
+
+async def numbers() -> AsyncIterator[int]:
+    for number in range(3):
+        await asyncio.sleep(0)
+        yield number
+
+
+async def test_each_takes_what_waits_and_what_does_not() -> None:
+    assert [number async for number in each(numbers())] == [0, 1, 2]
+    assert [number async for number in each([3, 4])] == [3, 4]
+    with pytest.raises(TypeError, match="not iterable"):
+        [number async for number in each(cast(Any, None))]
+
+
+async def test_sync_iter_takes_what_does_not_wait() -> None:
+    given: Any = [3, 4]
+    assert list(sync_iter(given)) == [3, 4]
 
 
 async def test_a_synchronous_decorator_keeps_deciding_around_a_coroutine_function() -> None:

@@ -117,4 +117,5 @@ def test_what_sqlalchemy_put_an_underscore_before_exists() -> None:
         module, _, name = old.rpartition(".")
         found = importlib.import_module(module)
         assert not hasattr(found, name)
-        assert hasattr(found, api.becomes.rpartition(".")[2])
+        now, _, new = api.becomes.rpartition(".")
+        assert hasattr(importlib.import_module(now), new)

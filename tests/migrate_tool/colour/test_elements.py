@@ -37,6 +37,46 @@ def test_elements_of_a_query(before: str, migrated: str | None) -> None:
     assert expression(before) == expected
 
 
+EITHER = """\
+def {name}(values):
+    {body}
+
+def f(n):
+    return {name}([n]), {name}(User.query)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "migrated"),
+    [
+        ("return [str(v) for v in values]", "return [str(v) async for v in each(values)]"),
+        (
+            "return {v: w for w in (1, 2) for v in values}",
+            "return {v: w for w in (1, 2) async for v in each(values)}",
+        ),
+        (
+            "return sum(v.id for v in values)",
+            "return sum(v.id for v in [item async for item in each(values)])",
+        ),
+        ("for v in values: print(v)", "async for v in each(values): print(v)"),
+    ],
+)
+def test_a_parameter_that_gets_a_query_here_and_a_list_there_is_iterated_as_what_it_is(
+    body: str, migrated: str
+) -> None:
+    text = after(EITHER.format(name="g", body=body))
+    assert f"async def g(values):\n    {migrated}\n" in text
+    assert "from quart_app.bridge import each" in text
+    assert after(text) == text
+
+
+def test_a_parameter_that_only_gets_queries_is_iterated_as_they_are() -> None:
+    text = after(
+        "def g(values):\n    return [str(v) for v in values]\n\ndef f():\n    return g(User.query)\n"
+    )
+    assert "return [str(v) async for v in values]" in text
+
+
 def test_a_migrated_slice_is_left_alone() -> None:
     code = "async def f():\n    return await User.query[1:3].all(), await User.query.item(0)"
     assert after(code) == code

@@ -30,6 +30,42 @@ class Users(List):
 """
 
 
+FORMS = """\
+def add_user(self, name):
+    return User.query.filter_by(name=name).first()
+
+def add_nobody(self, name):
+    return None
+
+class Form:
+    add = ""
+    title = "form"
+
+    def save(self, name):
+        return self.add(name), self.title
+
+class Users(Form):
+    add = add_user
+    title = "users"
+"""
+
+
+def test_a_placeholder_in_the_base_class_stands_for_the_functions_of_derived_ones() -> None:
+    text = after(FORMS)
+    assert "    async def save(self, name):\n        return await self.add(name), self.title\n" in text
+    mixed = after(FORMS + "\nclass Nobody(Form):\n    add = add_nobody\n")
+    assert "return await maybe_await(self.add(name)), self.title\n" in mixed
+
+
+def test_what_an_object_puts_into_itself_is_no_placeholder() -> None:
+    text = after(
+        FORMS.replace('    add = ""\n', "").replace(
+            "    def save", "    def __init__(self):\n        self.add = str\n\n    def save"
+        )
+    )
+    assert "    def save(self, name):\n        return self.add(name), self.title\n" in text
+
+
 def test_what_derived_classes_give_is_awaited_in_the_base_class() -> None:
     text = after(LISTS)
     assert (
