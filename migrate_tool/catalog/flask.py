@@ -16,6 +16,8 @@ _SAME = [
     "jsonify",
 ]
 
+_REGISTERED = "flask.registered_function"
+
 APIS: dict[str, Api] = {
     "flask": module("quart", rule="FQ101"),
     "flask.Flask": cls("quart_app.Quart", bases=("flask.sansio.scaffold.Scaffold",), rule="FQ101"),
@@ -81,6 +83,9 @@ APIS: dict[str, Api] = {
     "flask.ctx._AppCtxGlobals": cls("quart.ctx._AppCtxGlobals", rule="FQ101"),
     "flask.ctx": module("quart.ctx", rule="FQ101"),
     "flask.sessions.SecureCookieSession": cls("quart.sessions.SecureCookieSession", rule="FQ101"),
+    # A view or handler, called by hand: whether it waits, the object tells (migrate_tool/colour/unknown_receivers.py).
+    _REGISTERED: cls(),
+    f"{_REGISTERED}.__call__": fn("flask.Response | tuple[flask.Response, int]"),
     # -- the application object ---------------------------------------------------------------------------
     **members(
         "flask.Flask",
@@ -95,6 +100,8 @@ APIS: dict[str, Api] = {
         test_client=fn("flask.testing.FlaskClient"),
         test_cli_runner=fn("flask.testing.FlaskCliRunner"),
         run=fn(),
+        view_functions=value(f"dict[str, {_REGISTERED}]"),
+        error_handler_spec=value(f"dict[str, dict[int, dict[str, {_REGISTERED}]]]"),
         make_response=waits("flask.Response", rule="FQ102"),
         send_static_file=waits("flask.Response", rule="FQ103"),
         full_dispatch_request=waits("flask.Response", rule="FQ102"),

@@ -199,6 +199,17 @@ def test_what_was_registered_with_the_application_may_wait(called: str) -> None:
     assert "return await maybe_await(" in text
 
 
+def test_what_a_registered_function_gives_is_a_response() -> None:
+    text = after(
+        "def test_it():\n    handler = app.error_handler_spec[None][404][KeyError]\n    response = handler(1)\n"
+        "    if isinstance(response, tuple):\n        body, status = response\n        assert body.get_json() == {}\n"
+        "    else:\n        assert response.get_json() == {}\n"
+    )
+    assert "    response = await maybe_await(handler(1))" in text
+    assert "        assert await body.get_json() == {}" in text
+    assert "        assert await response.get_json() == {}" in text
+
+
 def test_statements_of_tables_wait_for_nothing() -> None:
     text = after(
         "def clean():\n    for table in reversed(db.metadata.sorted_tables):\n        db.session.execute(table.delete())\n"
