@@ -26,6 +26,11 @@ T = TypeVar("T")
 bulk_listeners: list[Callable[[orm.Session, Any], None]] = []
 
 
+def executable(statement: Any) -> Any:
+    """The statement of a query that was given where a statement is meant, which SQLAlchemy 2.1 refuses and 2.0 did itself."""
+    return statement.__clause_element__() if isinstance(statement, orm.Query) else statement
+
+
 class Session(orm.Session):
     """The synchronous session that an :class:`AsyncSession` drives. It lets one task at a time work with it."""
 
@@ -67,16 +72,19 @@ class Session(orm.Session):
 
     def execute(self, statement: Any, *args: Any, **options: Any) -> Any:  # noqa: D102 - as inherited; so are those below
         with self._guard:
+            statement = executable(statement)
             forget_deleted(self, statement)
             return super().execute(statement, *args, **options)
 
     def scalar(self, statement: Any, *args: Any, **options: Any) -> Any:  # noqa: D102
         with self._guard:
+            statement = executable(statement)
             forget_deleted(self, statement)
             return super().scalar(statement, *args, **options)
 
     def scalars(self, statement: Any, *args: Any, **options: Any) -> Any:  # noqa: D102
         with self._guard:
+            statement = executable(statement)
             forget_deleted(self, statement)
             return super().scalars(statement, *args, **options)
 

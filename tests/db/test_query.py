@@ -242,3 +242,12 @@ async def test_the_session_makes_queries_of_columns(library: Library) -> None:
     assert await session.query(Author.name).order_by(Author.id).all() == [("ada",), ("bob",)]
     assert await session().query(Author, literal(1)).count() == 2
     assert str(session.query(Author.name)).startswith("SELECT author.name")
+
+
+async def test_a_query_may_stand_for_its_statement(library: Library) -> None:
+    session, book = library.db.session, library.Book
+    query = session.query(book).order_by(book.id)
+    expected = [found.id for found in await query.all()]
+    assert [found.id for found in (await session.scalars(query)).all()] == expected
+    assert [found.id for found in (await session.execute(query)).scalars()] == expected
+    assert (await session.scalar(query)).id == expected[0]
