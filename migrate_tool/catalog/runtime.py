@@ -68,6 +68,8 @@ APIS: dict[str, Api] = {
     "quart_app.db.SessionScope": cls(entered="async"),
     "quart_app.db.plain.create_all": waits(),
     "quart_app.db.plain.drop_all": waits(),
+    "quart_app.db.plain.create_table": waits(),
+    "quart_app.db.plain.drop_table": waits(),
     "quart_app.db.plain.reflect": waits(),
     **{
         f"sqlalchemy.ext.asyncio.AsyncSession.{name}": waits()

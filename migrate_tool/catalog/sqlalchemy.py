@@ -138,6 +138,8 @@ APIS: dict[str, Api] = {
     "sqlalchemy.Table": cls(),
     # They make statements, and wait for nothing.
     **{f"sqlalchemy.Table.{name}": fn("") for name in ("insert", "select", "update", "delete")},
+    "sqlalchemy.Table.create": waits("", rule="FQ307"),
+    "sqlalchemy.Table.drop": waits("", rule="FQ307"),
     "sqlalchemy.event": module(),
     "sqlalchemy.event.listens_for": decorator(Consumer.CALLS),
     "sqlalchemy.event.listen": fn(takes={2: Consumer.CALLS, "fn": Consumer.CALLS}),

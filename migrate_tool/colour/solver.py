@@ -16,6 +16,7 @@ from .boundaries import ASYNC_MODES, Boundaries, Boundary
 from .elements import elements
 from .generators import kept_generator
 from .hands import Taken
+from .kept_functions import keeps
 from .model_attributes import loading_reads
 from .model_properties import Readers
 from .raising import raising
@@ -171,6 +172,9 @@ class _Solver:
                     )
             for decorated, decorator in self._wrapped_by(current):
                 because = Because(f"decorated with {decorator.where}, whose wrapper awaits", current)
+                if keeps(self.survey.project, decorator):
+                    self._callers(decorated)
+                    continue
                 pending.append((decorated, because))
                 if self.colouring.limits.of(decorated).mode not in ASYNC_MODES:
                     # It stays as it is, but what a call of it gives is what the wrapper gives.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-_REQUIREMENTS = re.compile(r"(.*[-_.])?(requirements?|constraints)([-_.].*)?\.(txt|in)", re.I)
+_REQUIREMENTS = re.compile(r"(.*[-_.])?(requirements?|constraints)[0-9]*([-_.].*)?\.(txt|in)", re.I)
 _FOLDERS = {"requirements", "reqs", "requires"}
 _COMPOSE = re.compile(r"(docker-)?compose([-_.].*)?\.ya?ml")
 

@@ -43,7 +43,7 @@ def reaching(node: ast.Name, scope: Scope, bindings: list[Binding]) -> list[Bind
         return None
     while True:
         parent = module.parents[current]
-        for earlier in _before(parent, current):
+        for earlier in before(parent, current):
             if earlier in by_statement and isinstance(earlier, _PLAIN):
                 return by_statement[earlier]
             if earlier in holding:
@@ -68,7 +68,7 @@ def _holding(
     return found
 
 
-def _before(parent: ast.AST, node: ast.AST) -> _Block:
+def before(parent: ast.AST, node: ast.AST) -> _Block:
     """The statements before ``node`` in its block, nearest first."""
     for name in ("body", "orelse", "finalbody"):
         block = getattr(parent, name, None)

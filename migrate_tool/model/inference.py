@@ -18,6 +18,7 @@ from . import (
     records,
     registered,
     results,
+    tested,
     type_expressions,
 )
 from .contents import Contents, filled, has_container
@@ -79,7 +80,7 @@ class Inference:
         if kind is ast.Name:
             assert isinstance(node, ast.Name)
             # No question of its own: all reads of what is bound to a name are one.
-            return self._read(node, scope) or self.name(node.id, scope)
+            return self._read(node, scope) or self.name(node.id, scope) or tested.by_class(self, node, scope)
         found = self._kept.get(node)
         if found is not None:
             return found
@@ -184,6 +185,15 @@ class Inference:
                 key = id(bindings) if len(bindings) == 1 else id(call)
                 found.setdefault(key, (call.func.id, bindings, []))[2].append((call, module))
         return list(found.values())
+
+    @cached_property
+    def tested_names(self) -> frozenset[str]:
+        """The variables whose class the project asks for with ``isinstance``."""
+        return frozenset(
+            call.args[0].id
+            for call, _ in self.project.calls_named("isinstance")
+            if call.args and isinstance(call.args[0], ast.Name)
+        )
 
     # -- names --------------------------------------------------------------------------------------------
 

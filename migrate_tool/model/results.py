@@ -183,11 +183,14 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
     if api.kind == "class" and not api.type:
         return frozenset({Instance(inference.catalog.canonical(name))})
     if api.kind == "value":
+        # A value may be a class: ``app.response_class(...)``.
         return frozenset().union(
             *(
                 elements.call_dunder(inference, item, "__call__")
-                for item in members.values(inference, frozenset({target}))
                 if isinstance(item, Instance)
+                else _of_target(inference, item, node, scope)
+                for item in members.values(inference, frozenset({target}))
+                if item != target
             )
         )
     arguments: tuple[Types, ...] = ()

@@ -14,7 +14,7 @@ CONFIGURATION = "configuration"
 _TEMPLATE_ANYWHERE = re.compile(r".*\.(jinja2?|j2)", re.I)
 _TEMPLATE_IN_FOLDER = re.compile(r".*\.(html?|txt|xml|xhtml|md|svg|js|css|eml|tex)", re.I)
 _REQUIREMENTS = re.compile(
-    r"(.*[-_.])?(requirements?|constraints)([-_.].*)?\.(txt|in)|setup\.cfg|pyproject\.toml|Pipfile|tox\.ini|environment\.ya?ml",
+    r"(.*[-_.])?(requirements?|constraints)[0-9]*([-_.].*)?\.(txt|in)|setup\.cfg|pyproject\.toml|Pipfile|tox\.ini|environment\.ya?ml",
     re.I,
 )
 _IN_REQUIREMENTS_FOLDER = re.compile(r".*\.(txt|in)", re.I)

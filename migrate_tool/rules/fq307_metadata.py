@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .python_file import PythonFile
+from .python_file import PythonFile, argument
 from .rule import Example, Rule, Safety
 
 RULE = Rule(
@@ -59,6 +59,26 @@ RULE = Rule(
                 '        print(await inspect_database(connection).has_table("user"))\n'
             ),
         ),
+        Example(
+            before=(
+                "from sqlalchemy import Column, Integer, MetaData, Table, create_engine\n\n"
+                'engine = create_engine("sqlite:///app.db")\n'
+                'books = Table("books", MetaData(engine), Column("id", Integer, primary_key=True))\n'
+                'notes = Table("notes", MetaData(bind=engine, schema="x"), Column("id", Integer, primary_key=True))\n\n\n'
+                "def init_db():\n"
+                "    books.create(engine, checkfirst=True)\n"
+            ),
+            after=(
+                "from sqlalchemy import Column, Integer, MetaData, Table\n"
+                "from quart_app.db.plain import create_engine\n"
+                "from quart_app.db.plain import create_table\n\n"
+                'engine = create_engine("sqlite:///app.db")\n'
+                'books = Table("books", MetaData(), Column("id", Integer, primary_key=True))\n'
+                'notes = Table("notes", MetaData(schema="x"), Column("id", Integer, primary_key=True))\n\n\n'
+                "async def init_db():\n"
+                "    await create_table(books, engine, checkfirst=True)\n"
+            ),
+        ),
     ),
     left_alone=(
         "import quart\nfrom sqlalchemy import inspect\n\n\n"
@@ -68,12 +88,15 @@ RULE = Rule(
 
 _INSPECTION = "quart_app.db.inspection"
 _MOVED = {f"sqlalchemy.MetaData.{name}": name for name in ("create_all", "drop_all", "reflect")}
+_MOVED |= {"sqlalchemy.Table.create": "create_table", "sqlalchemy.Table.drop": "drop_table"}
 
 
 def python(file: PythonFile) -> None:
     """``metadata.create_all(...)`` becomes ``create_all(metadata, ...)``; the colour writer awaits it."""
     for node in file.nodes(ast.Call):
         _inspection(file, node)
+        if "sqlalchemy.MetaData" in file.names(node.func):
+            _unbound(file, node)
     for node in file.nodes(ast.Call):
         decision = file.colouring.decision(node, "call")
         if decision is None or decision.site.what not in _MOVED or not isinstance(node.func, ast.Attribute):
@@ -88,6 +111,22 @@ def python(file: PythonFile) -> None:
         start, _ = file.place(node.func)
         file.cut(start, opening + 1, f"{name}(", file.span(node.func.value), ", ", origin=RULE.code)
         file.report(first, RULE.code, f"{name} takes the awaited engine")
+
+
+def _unbound(file: PythonFile, node: ast.Call) -> None:
+    """``MetaData(engine)`` and ``MetaData(bind=engine)``: bound to nothing since SQLAlchemy 2.0."""
+    bind = argument(node, "bind", 0)
+    if bind is None or isinstance(bind, ast.Starred):
+        return
+    given: list[ast.AST] = [*node.args, *node.keywords]
+    place = next(index for index, item in enumerate(given) if bind in (item, getattr(item, "value", None)))
+    start, end = file.place(given[place])
+    if place + 1 < len(given):
+        end, _ = file.place(given[place + 1])
+    elif place:
+        _, start = file.place(given[place - 1])
+    file.cut(start, end, origin=RULE.code)
+    file.report(node, RULE.code, "metadata is bound to no engine: who executes says on which")
 
 
 def _inspection(file: PythonFile, node: ast.Call) -> None:

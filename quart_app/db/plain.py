@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from quart.signals import appcontext_tearing_down
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_object_session, async_sessionmaker
 from sqlalchemy.orm import Mapper, backref, registry
@@ -39,7 +39,9 @@ __all__ = [
     "backref",
     "create_all",
     "create_engine",
+    "create_table",
     "drop_all",
+    "drop_table",
     "dynamic_loader",
     "mapper",
     "object_session",
@@ -117,6 +119,16 @@ async def create_all(metadata: MetaData, bind: AsyncEngine | AsyncConnection, **
 async def drop_all(metadata: MetaData, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:
     """``metadata.drop_all(bind)``, awaited."""
     await _run(bind, metadata.drop_all, options)
+
+
+async def create_table(table: Table, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:
+    """``table.create(bind)``, awaited."""
+    await _run(bind, table.create, options)
+
+
+async def drop_table(table: Table, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:
+    """``table.drop(bind)``, awaited."""
+    await _run(bind, table.drop, options)
 
 
 async def reflect(metadata: MetaData, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:

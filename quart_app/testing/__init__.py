@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .cli import CliRunner as CliRunner
     from .client import QuartClient as QuartClient
     from .patches import awaited as awaited
+    from .patches import awaited_methods as awaited_methods
     from .response import TestResponse as TestResponse
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "QuartClient",
     "TestResponse",
     "awaited",
+    "awaited_methods",
 ]
 
 _ROOMS = {
@@ -38,6 +40,7 @@ _ROOMS = {
     "QuartClient": "client",
     "TestResponse": "response",
     "awaited": "patches",
+    "awaited_methods": "patches",
 }
 
 

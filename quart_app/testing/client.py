@@ -178,8 +178,9 @@ class QuartClient(quart.testing.QuartClient):
         for name, value in connection.headers or ():
             title = name.title()
             headers.add(_WRITTEN_DIFFERENTLY.get(title, title), value)
+        # An iterator, as in Flask: until somebody reads it, the response is a stream.
         response = self._response_class(
-            [body] if body else [], _status_line(status), headers, WerkzeugRequest(environ)
+            iter([body] if body else []), _status_line(status), headers, WerkzeugRequest(environ)
         )
         response.json_module = self.app.json  # type: ignore[assignment]
         return response

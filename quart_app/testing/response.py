@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import flask
 import werkzeug.test
+
+from quart_app.manners.asked import also
+from quart_app.manners.responses import Response
 
 
 class TestResponse(werkzeug.test.TestResponse):
@@ -13,3 +17,12 @@ class TestResponse(werkzeug.test.TestResponse):
     """
 
     __test__ = False  # no test class, whatever its name
+
+    @property
+    def __class__(self) -> type:  # Flask's test response is an object of the application's class of responses
+        cls: type = type(self)
+        return also(also(cls, Response), flask.Response)
+
+    @__class__.setter
+    def __class__(self, cls: type) -> None:
+        object.__dict__["__class__"].__set__(self, cls)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
+import flask
 import pytest
 import quart
 from quart.json.provider import DefaultJSONProvider
 from werkzeug.test import ClientRedirectError
 
+from quart_app import Quart, Response
 from quart_app.testing import QuartClient, TestResponse
 
 from .twins import make_twin
@@ -79,7 +81,8 @@ async def test_a_response_can_be_closed_iterated_and_used_as_a_context() -> None
     client = make_twin("quart").client()
     with await client.get("/page") as response:
         assert isinstance(response, TestResponse)
-        assert b"".join(response.iter_encoded()) == response.data
+        # As with Flask's, what has been iterated over before it was read is gone.
+        assert response.data == b"".join(response.iter_encoded())
     response.close()
 
 
@@ -320,3 +323,22 @@ async def test_pieces_and_websockets_as_in_quart() -> None:
         await connection.send_complete()
     response = await connection.as_response()
     assert (await response.get_json())["body"] == "in pieces"
+
+
+async def test_a_response_is_one_of_the_application_s_class_and_a_stream_until_it_is_read() -> None:
+    app = Quart(__name__)
+
+    @app.route("/")
+    async def index() -> str:
+        return "text"
+
+    response: Any = await app.test_client().get("/")
+    assert isinstance(response, Response)
+    response = cast(Any, response)
+    assert isinstance(response, flask.Response)
+    response = cast(Any, response)
+    assert isinstance(response, TestResponse)
+    assert response.is_streamed
+    assert response.text == "text"
+    assert not response.is_streamed
+    assert response.text == "text"

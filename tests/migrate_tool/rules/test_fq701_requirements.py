@@ -174,6 +174,13 @@ def test_included_files_are_followed_by_name_and_each_gets_its_part(tmp_path: Pa
     assert result["requirements.txt"] == tree["requirements.txt"]
 
 
+def test_a_list_may_be_named_after_the_version_of_python(tmp_path: Path) -> None:
+    tree = {"requirements3.txt": "flask==1.1.1\ngevent==21.1.2\n", "requirements.in": "flask\n"}
+    result = around(tree, tmp_path)
+    assert result["requirements3.txt"] == OURS_LINES
+    assert result["requirements.in"] == OURS_LINES
+
+
 def test_awaited_tests_bring_pytest_asyncio_beside_pytest(tmp_path: Path) -> None:
     tree = {
         "requirements.txt": "flask\n",
