@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 import flask
 import pytest
@@ -332,12 +332,9 @@ async def test_a_response_is_one_of_the_application_s_class_and_a_stream_until_i
     async def index() -> str:
         return "text"
 
-    response: Any = await app.test_client().get("/")
-    assert isinstance(response, Response)
-    response = cast(Any, response)
-    assert isinstance(response, flask.Response)
-    response = cast(Any, response)
-    assert isinstance(response, TestResponse)
+    response = await app.test_client().get("/")
+    kinds: list[type] = [Response, flask.Response, TestResponse]
+    assert all(isinstance(response, kind) for kind in kinds)
     assert response.is_streamed
     assert response.text == "text"
     assert not response.is_streamed
