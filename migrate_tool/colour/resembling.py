@@ -72,7 +72,7 @@ class Resembling:
         fitting = [method for method in self._methods.get(call.func.attr, ()) if _fits(method, call)]
         if not fitting:
             return False
-        if not _is_built_in(call):
+        if not is_built_in(call):
             return True
         return any(self._looks_like(call.func.value, method, module) for method in fitting)
 
@@ -114,7 +114,7 @@ def _last_name(node: ast.expr) -> str:
     return name.replace("_", "").lower()
 
 
-def _is_built_in(call: ast.Call) -> bool:
+def is_built_in(call: ast.Call) -> bool:
     """Whether an object that is built in, or one of the standard library, could be called so."""
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr not in _BUILT_IN or _is_spread(call):

@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterator
 
 from migrate_tool.catalog import Catalog
-from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
+from migrate_tool.model.symbols import Assigned, FunctionInfo, ModuleInfo
 from migrate_tool.project.trees import walk
 
 from .hands import Taken
-from .resembling import Resembling
+from .resembling import Resembling, is_built_in
 from .survey import Site, Survey
 
 RULE = "FQ906"
@@ -110,7 +110,12 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
                 or name in of_form
                 or (
                     name in of_query
-                    and (name not in _OF_ANYTHING or _is_query(node, node.func.value, queries))
+                    and (
+                        name not in _OF_ANYTHING
+                        or not (node.args or node.keywords or is_built_in(node))
+                        or _is_query(node, node.func.value, queries)
+                        or _is_query_by_name(found, node, module, queries)
+                    )
                 )
                 or (name in of_session and _is_session(node.func.value))
                 or (name in common and resembling.is_one(node, module))
@@ -221,6 +226,19 @@ def _is_query(call: ast.Call, node: ast.expr, building: frozenset[str]) -> bool:
             return node.id == "query" and not by_text
         else:
             return False
+
+
+def _is_query_by_name(found: Survey, call: ast.Call, module: ModuleInfo, building: frozenset[str]) -> bool:
+    """Whether a variable holds what a chain of a query gives, wherever that chain begins."""
+    node = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(node, ast.Name):
+        return False
+    return any(
+        _is_query(call, item.expression, building)
+        for bindings in found.project.types.bindings(node.id, module.scopes[node])
+        for item in bindings
+        if isinstance(item, Assigned) and not item.steps and isinstance(item.expression, ast.Call)
+    )
 
 
 def _queries(found: Survey) -> frozenset[str]:

@@ -215,3 +215,21 @@ def test_statements_of_tables_wait_for_nothing() -> None:
         "def clean():\n    for table in reversed(db.metadata.sorted_tables):\n        db.session.execute(table.delete())\n"
     )
     assert "        await db.session.execute(table.delete())" in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return found.count()",
+        "found = thing.notes.join(Note).filter(Note.id > 1)\n    return found.all()",
+        "found = thing.versions.order_by(Note.id)\n    return found.get(1)",
+    ],
+)
+def test_a_variable_that_holds_a_query_of_something_unknown_is_asked(body: str) -> None:
+    text = after(f"def show(thing, found):\n    {body}\n")
+    assert text.count("maybe_wait(found.") == 1
+
+
+def test_a_list_is_still_counted_as_one() -> None:
+    text = after("def show(found):\n    return found.count('a')\n")
+    assert "return found.count('a')" in text
