@@ -19,6 +19,7 @@ def rename(file: PythonFile) -> None:
         _respell(file, plain, {alias: spelled_out(alias.name) for alias in plain.names if alias.asname})
     _module_members(file)
     _members_of_submodules(file)
+    _members_of_moved_modules(file)
 
 
 def _from_import(file: PythonFile, statement: ast.ImportFrom) -> None:
@@ -166,6 +167,26 @@ def _members_of_submodules(file: PythonFile) -> None:
     for alias, statement in rewritten.items():
         if alias not in kept and not _is_exported(file, alias.asname or alias.name):
             file.imports.remove(statement, [alias])
+
+
+def _members_of_moved_modules(file: PythonFile) -> None:
+    """``from flask import testing`` and ``testing.FlaskClient``: the module goes on as another, which names its member otherwise."""
+    catalog = file.project.catalog
+    for node in file.nodes(ast.Attribute):
+        if not isinstance(node.value, ast.Name):
+            continue
+        for bindings in file.project.types.bindings(node.value.id, file.scope(node)):
+            for item in bindings:
+                if not isinstance(item, Imported) or not isinstance(item.statement, ast.ImportFrom):
+                    continue
+                full = f"{item.module}.{item.name}"
+                module, member = catalog.api(full), catalog.api(f"{full}.{node.attr}")
+                if module is None or module.kind != "module" or not module.becomes or member is None:
+                    continue
+                where, _, name = member.becomes.rpartition(".")
+                if where == module.becomes and name != node.attr:
+                    file.replace(node, f"{node.value.id}.{name}", origin=member.rule or "FQ101")
+                    file.report(node, member.rule or "FQ101", f"{node.attr} goes on as {name}")
 
 
 def _submodule(file: PythonFile, node: ast.Name) -> tuple[ast.alias, ast.ImportFrom, str] | None:

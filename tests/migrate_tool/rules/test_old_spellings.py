@@ -97,3 +97,10 @@ def test_what_moved_blocks_as_it_does_where_it_is_now(statement: str, name: str,
     first, _ = migrate({"app.py": app}, tmp_path / "first")
     assert "asyncio.to_thread(" in first["app.py"]
     assert migrate(first, tmp_path / "second")[0] == first
+
+
+def test_a_member_of_a_module_that_goes_on_as_another_has_its_new_name(tmp_path: Path) -> None:
+    text = "from flask import Flask, testing\n\napp = Flask(__name__)\n\n\nclass Client(testing.FlaskClient):\n    pass\n"
+    result, _ = migrate({"app.py": text}, tmp_path / "one")
+    assert "from quart_app import Quart, testing\n" in result["app.py"]
+    assert "class Client(testing.QuartClient):" in result["app.py"]
