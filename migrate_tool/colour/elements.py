@@ -20,7 +20,8 @@ def elements(found: Survey) -> Iterator[Site]:
         yield from _items(found, module)
         for node in module.of_type(ast.Starred, ast.Assign, ast.Compare, ast.AugAssign):
             for taken in _taken_whole(node):
-                if _is_rest(found, taken, module):
+                # Nothing is added to a query: what is, is a tuple or a list that stands under the same name.
+                if isinstance(taken, ast.BinOp) or _is_rest(found, taken, module):
                     continue
                 for name, api in classes(found.project, taken, module.scopes[taken]):
                     if api.iterated:
