@@ -27,3 +27,4 @@ class DebugToolbarExtension:
         """Do nothing but what code could ask for: the settings have their values."""
         app.config.setdefault("DEBUG_TB_ENABLED", False)
         app.config.setdefault("DEBUG_TB_INTERCEPT_REDIRECTS", True)
+        app.config.setdefault("DEBUG_TB_PANELS", [])  # others append theirs
