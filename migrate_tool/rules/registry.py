@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import pkgutil
 import re
 from functools import cache
@@ -21,6 +22,9 @@ def rule_modules() -> tuple[ModuleType, ...]:
         item.name for item in pkgutil.iter_modules(package.__path__) if _RULE_FILE.fullmatch(item.name)
     )
     modules = tuple(importlib.import_module(f"{__package__}.{name}") for name in names)
+    for one, other in itertools.pairwise(modules):
+        if one.RULE.code == other.RULE.code:
+            raise ValueError(f"{one.__name__} and {other.__name__} have one code")
     for module in modules:
         wanted = module.__name__.rpartition(".")[2].partition("_")[0].upper()
         if module.RULE.code != wanted:

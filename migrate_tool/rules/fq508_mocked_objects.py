@@ -12,7 +12,7 @@ from .python_file import PythonFile
 from .rule import Example, Rule, Safety
 
 RULE = Rule(
-    code="FQ507",
+    code="FQ508",
     name="mocked-objects",
     summary="mock.patch over a class, object or module gets a mock whose awaited methods can be awaited.",
     why=(
