@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from migrate_tool.edits.spans import EditSet
+from migrate_tool.project import kinds
 from migrate_tool.project.discovery import Repository
 from migrate_tool.project.texts import TextFile
 
@@ -42,7 +43,7 @@ def excludes(repository: Repository, name: str, version: str) -> bool:
 
 def _read(file: TextFile, listen: Decide) -> None:
     path, text = file.path, file.text
-    if names.is_requirements(path):
+    if kinds.is_requirements(path):
         rewrite_file(path, text, listen)
     elif path.name in {"pyproject.toml", "Pipfile"}:
         toml_requirements.rewrite_toml(path, text, listen)

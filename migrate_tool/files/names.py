@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-_REQUIREMENTS = re.compile(r"(.*[-_.])?(requirements?|constraints)[0-9]*([-_.].*)?\.(txt|in)", re.I)
-_FOLDERS = {"requirements", "reqs", "requires"}
 _COMPOSE = re.compile(r"(docker-)?compose([-_.].*)?\.ya?ml")
 
 #: Files that a package manager writes, and that no tool can write for it without asking the index.
@@ -18,12 +16,6 @@ LOCKS = {
     "pixi.lock": "pixi lock",
     "conda-lock.yml": "conda-lock",
 }
-
-
-def is_requirements(path: PurePosixPath) -> bool:
-    """Whether pip reads it with ``-r`` or ``-c``."""
-    folder = path.parent.name.lower()
-    return bool(_REQUIREMENTS.fullmatch(path.name)) or (folder in _FOLDERS and path.suffix in {".txt", ".in"})
 
 
 def is_environment(path: PurePosixPath) -> bool:

@@ -13,11 +13,9 @@ CONFIGURATION = "configuration"
 
 _TEMPLATE_ANYWHERE = re.compile(r".*\.(jinja2?|j2)", re.I)
 _TEMPLATE_IN_FOLDER = re.compile(r".*\.(html?|txt|xml|xhtml|md|svg|js|css|eml|tex)", re.I)
-_REQUIREMENTS = re.compile(
-    r"(.*[-_.])?(requirements?|constraints)[0-9]*([-_.].*)?\.(txt|in)|setup\.cfg|pyproject\.toml|Pipfile|tox\.ini|environment\.ya?ml",
-    re.I,
-)
-_IN_REQUIREMENTS_FOLDER = re.compile(r".*\.(txt|in)", re.I)
+_PIP_LIST = re.compile(r"(.*[-_.])?(requirements?|constraints)[0-9]*([-_.].*)?\.(txt|in)", re.I)
+_PIP_FOLDERS = {"requirements", "reqs", "requires"}
+_OTHER_LISTS = re.compile(r"setup\.cfg|pyproject\.toml|Pipfile|tox\.ini|environment\.ya?ml", re.I)
 _DEPLOYMENT = re.compile(
     r"Procfile(\..*)?|([\w-]+\.)?Dockerfile(\..*)?|Containerfile(\..*)?|(docker-)?compose([-_.].*)?\.ya?ml|.*\.service|.*\.sh|Makefile"
     r"|[jJ]ustfile|.*nginx.*|uwsgi.*\.(ini|ya?ml|json)|.*uwsgi\.ini|supervisord?.*\.(conf|ini)|gunicorn.*\.py|(.*\.)?flaskenv|\.env(\..*)?|app\.ya?ml"
@@ -45,14 +43,16 @@ def kinds(path: PurePosixPath) -> set[str]:
         any("template" in f for f in folders) and _TEMPLATE_IN_FOLDER.fullmatch(name)
     ):
         return found | {TEMPLATE}
-    if _REQUIREMENTS.fullmatch(name):
-        found.add(REQUIREMENTS)
-    if (
-        folders
-        and folders[-1] in {"requirements", "reqs", "requires"}
-        and _IN_REQUIREMENTS_FOLDER.fullmatch(name)
-    ):
+    if is_requirements(path) or _OTHER_LISTS.fullmatch(name):
         found.add(REQUIREMENTS)
     if _CONFIGURATION.fullmatch(name):
         found.add(CONFIGURATION)
     return found
+
+
+def is_requirements(path: PurePosixPath) -> bool:
+    """Whether pip reads a file with ``-r`` or ``-c``."""
+    folder = path.parent.name.lower()
+    return bool(_PIP_LIST.fullmatch(path.name)) or (
+        folder in _PIP_FOLDERS and path.suffix.lower() in {".txt", ".in"}
+    )

@@ -10,6 +10,7 @@ from migrate_tool.files import conda, ini_requirements, names, toml_requirements
 from migrate_tool.files.pip_lines import is_hashed, rewrite_file
 from migrate_tool.files.requirement_plan import Decide, Listed, Outcome, Plan
 from migrate_tool.files.setup_requirements import edit_python, edit_setup
+from migrate_tool.project import kinds
 
 from .awaited_tests import awaited_tests
 from .project_files import ProjectFiles, Text, line_at
@@ -129,7 +130,7 @@ def _called(files: ProjectFiles) -> set[str]:
 
 def _rewrite(text: Text, decide: Decide) -> str:
     path, old = text.path, text.text
-    if names.is_requirements(path):
+    if kinds.is_requirements(path):
         return rewrite_file(path, old, decide)
     if path.name in {"pyproject.toml", "Pipfile"}:
         return toml_requirements.rewrite_toml(path, old, decide)

@@ -7,11 +7,11 @@ from pathlib import PurePosixPath
 
 from migrate_tool.catalog.distributions import SUCCESSIONS
 from migrate_tool.catalog.servers import OPTIONS
-from migrate_tool.files import names
 from migrate_tool.files.requirement import parse
 from migrate_tool.files.server_commands import translate
 from migrate_tool.files.server_configs import ServerConfig, is_gunicorn, is_uwsgi, read_gunicorn, read_uwsgi
 from migrate_tool.files.shell import Command, Word, replace_commands, written
+from migrate_tool.project import kinds
 
 from .project_files import ProjectFiles, line_at
 from .rule import Example, Rule, Safety
@@ -86,7 +86,7 @@ def project(files: ProjectFiles) -> None:
         return
     configs = _configs(files)
     for text in list(files.texts()):
-        if names.is_requirements(text.path) or text.path in files.template_paths:
+        if kinds.is_requirements(text.path) or text.path in files.template_paths:
             continue
         _translate(files, text.path, configs)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.files import environment, names
+from migrate_tool.files import environment
 from migrate_tool.files.environment import renamed
+from migrate_tool.project import kinds
 
 from .project_files import ProjectFiles, line_at
 from .python_file import PythonFile
@@ -76,7 +77,7 @@ def project(files: ProjectFiles) -> None:
     for text in list(files.texts()):
         if (
             text.path in files.template_paths
-            or names.is_requirements(text.path)
+            or kinds.is_requirements(text.path)
             or "FLASK" not in text.text.upper()
         ):
             continue
