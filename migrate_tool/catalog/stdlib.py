@@ -110,6 +110,7 @@ APIS: dict[str, Api] = {
     "collections.defaultdict": fn("dict", takes={0: _CALLS}),
     "dataclasses.dataclass": decorator(Consumer.PASSES),
     "dataclasses.field": fn("", takes={"default_factory": _CALLS}),
+    "unittest.mock": module(),
     "unittest.mock.patch": decorator(Consumer.PASSES, takes={"*": Consumer.PASSES}),
     "unittest.mock.patch.object": decorator(Consumer.PASSES, takes={"*": Consumer.PASSES}),
     "unittest.skip": decorator(Consumer.PASSES),
@@ -148,5 +149,7 @@ APIS: dict[str, Api] = {
 
 ALIASES = {
     "unittest.case.TestCase": "unittest.TestCase",
-    "mock.patch": "unittest.mock.patch",
+    # The distribution that Python took in.
+    "mock": "unittest.mock",
+    "mock.mock": "unittest.mock",
 }
