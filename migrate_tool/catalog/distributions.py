@@ -23,6 +23,7 @@ OURS: Mapping[str, str] = {
     "aiosmtplib": ">=4",
     "aiofiles": ">=24",
     "httpx": ">=0.27",
+    "bcrypt": ">=4.0,<5",
 }
 
 
@@ -90,6 +91,10 @@ SUCCESSIONS: Mapping[str, Succession] = {
     # The same modules, by whoever went on with them: the old names do not build on Python 3.
     "pycrypto": Succession((), ("pycryptodome",)),
     "pil": Succession((), ("pillow",)),
+    # Both are imported as bcrypt, which Flask-Bcrypt asks for as well; of two that lie over each other neither works. Who
+    # imports it himself has its functions, which take and give text.
+    "py-bcrypt": Succession(("bcrypt",), ("bcrypt",)),
+    "pybcrypt": Succession(("bcrypt",), ("bcrypt",)),
     "sklearn": Succession((), ("scikit-learn",)),
     "dotenv": Succession((), ("python-dotenv",)),
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 
 from migrate_tool.files.asked import excludes
+from migrate_tool.model import Project
+from migrate_tool.model.types import External
 
 from .fq150_absolute_location import behind, makes_application
-from .python_file import PythonFile
+from .python_file import PythonFile, argument
 from .rule import Example, Rule, Safety
 
 RULE = Rule(
@@ -55,6 +57,7 @@ RULE = Rule(
 _ATTRIBUTE = "json_needs_content_type"
 _LINE = f"request_class.{_ATTRIBUTE} = False  # as before Flask 2.1"
 _READS = frozenset({"get_json", "json"})
+_ARGUMENT = "add_argument"
 
 
 def python(file: PythonFile) -> None:
@@ -79,4 +82,21 @@ def _reads_json(file: PythonFile) -> bool:
         for node in module.of_type(ast.Attribute)
         if isinstance(node, ast.Attribute)
     }
-    return bool(attributes & _READS) and _ATTRIBUTE not in attributes
+    return _ATTRIBUTE not in attributes and (bool(attributes & _READS) or _parses_json(file.project))
+
+
+def _parses_json(project: Project) -> bool:
+    """Whether Flask-RESTful's parser looks into a JSON body, as it does where no argument's location says otherwise."""
+    for call, module in project.calls_named(_ARGUMENT):
+        location = argument(call, "location", 6)
+        if location is not None and not any(
+            isinstance(node, ast.Constant) and node.value in _READS for node in ast.walk(location)
+        ):
+            continue
+        for item in project.types.types(call.func, module.scopes[call]):
+            if (
+                isinstance(item, External)
+                and item.name == f"flask_restful.reqparse.RequestParser.{_ARGUMENT}"
+            ):
+                return True
+    return False

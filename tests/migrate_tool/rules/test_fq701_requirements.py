@@ -51,6 +51,11 @@ def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
     assert requirements(before, tmp_path, load__py="import psycopg2\n") == after
 
 
+def test_another_distribution_of_the_same_module_stays_where_it_is_imported(tmp_path: Path) -> None:
+    before = "Flask\npy-bcrypt==0.4\n"
+    assert requirements(before, tmp_path, people__py="import bcrypt\n") == OURS_LINES + "py-bcrypt==0.4\n"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -92,6 +97,8 @@ def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
         ("Flask-JWT-Extended==4.6.0\nPyJWT==2.10.1", "Flask-JWT-Extended==4.6.0\nPyJWT==2.10.1"),
         ("flask-restx==0.1.0\nattrs==19.1.0", "flask-restx>=1.3\nattrs>=22.2"),
         ("bcrypt==3.1.2", "bcrypt>=4.0,<5"),
+        ("Flask-Bcrypt==0.6.0\npy-bcrypt==0.4", "Flask-Bcrypt>=1.0.1\nbcrypt>=4.0,<5"),
+        ("pybcrypt==0.4\nbcrypt==3.2.0", "bcrypt>=4.0,<5"),
         ("jsmin==2.2.2", "jsmin>=3.0"),
         ("celery==4.4.7\nvine==1.3.0", "celery>=5.2\nvine>=5.0"),
         ("Flask-PyMongo==2.3.0\npymongo==3.13.0", "Flask-PyMongo>=3.0\npymongo>=4.0"),
