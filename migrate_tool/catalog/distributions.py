@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+#: The version of setuptools that its own warning names: what reads ``pkg_resources`` is to stay below it.
+_WITHOUT_PKG_RESOURCES = "81"
+
 #: The versions that a migrated application asks for, by normalised name.
 OURS: Mapping[str, str] = {
     "quart": ">=0.22,<0.23",
@@ -24,6 +27,7 @@ OURS: Mapping[str, str] = {
     "aiofiles": ">=24",
     "httpx": ">=0.27",
     "bcrypt": ">=4.0,<5",
+    "setuptools": f"<{_WITHOUT_PKG_RESOURCES}",
 }
 
 
@@ -263,7 +267,7 @@ FLOORS: Mapping[str, Floor] = {
     "pyodbc": Floor("4.0.35", _PYTHON),
     "pycryptodome": Floor("3.15", _PYTHON),
     "zope-interface": Floor("5.5.1", _PYTHON),
-    "setuptools": Floor("65.5", _PYTHON, "82", "<57"),
+    "setuptools": Floor("65.5", _PYTHON, _WITHOUT_PKG_RESOURCES, "<57"),
     "pip": Floor("22.3", _PYTHON),
     "mypy": Floor("0.990", "older ones ask for typed-ast, which does not build on Python 3.11"),
     "python-socketio": Floor("5.11", "the runtime is written for it"),
@@ -380,6 +384,31 @@ FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
         # Its newest release reads ``marshmallow.__version__`` when it is imported, and asks for any marshmallow.
         "flask-apispec": Floor("2.20", "flask-apispec cannot be imported with newer ones", "4", narrow=True),
     },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """A module that new versions of a distribution come without.
+
+    Attributes:
+        distribution: The one that had it.
+        below: The first version without it.
+        readers: Distributions that import it and do not ask for what has it: it was there with every Python.
+    """
+
+    distribution: str
+    below: str
+    readers: frozenset[str]
+
+
+#: By the name that is imported.
+TAKEN_OUT: Mapping[str, TakenOut] = {
+    "pkg_resources": TakenOut(
+        "setuptools",
+        _WITHOUT_PKG_RESOURCES,
+        frozenset({"flask-resize", "flask-rq2", "flask-seeder"}),
+    ),
 }
 
 _MISTAKEN = "one of those that a mistyped Requests brings, which the index no longer has all of"

@@ -17,6 +17,7 @@ from migrate_tool.catalog.distributions import (
     OURS,
     PROVIDES,
     SUCCESSIONS,
+    TAKEN_OUT,
     Floor,
 )
 
@@ -87,8 +88,11 @@ class Plan:
         awaited_tests: bool,
         named: Iterable[str] = (),
         called: Iterable[str] = (),
+        required: Iterable[str] = (),
     ) -> None:
-        """``named`` are distributions and modules that the project uses without importing them, ``called`` names that it calls."""
+        """``named`` are distributions and modules that the project uses without importing them, ``called`` names that it calls,
+        ``required`` those of the modules in ``TAKEN_OUT`` that it cannot do without.
+        """
         self.lists = lists
         self.imports = imports
         self.awaited_tests = awaited_tests
@@ -98,6 +102,14 @@ class Plan:
             name: mistaken.why
             for name, mistaken in MISTAKEN.items()
             if any(item.name == mistaken.meant for item in asked) and mistaken.calls.isdisjoint(called)
+        }
+        kept = {item.name for item in asked} - self._gone.keys() - SUCCESSIONS.keys()
+        required = set(required)
+        #: Distributions of which a module is needed that new versions come without, and that module.
+        self._held = {
+            item.distribution: module
+            for module, item in TAKEN_OUT.items()
+            if module in required or not item.readers.isdisjoint(kept)
         }
         uses = Uses(imports, named, {item.name for item in asked})
         self._loosening = Loosening(
@@ -188,6 +200,10 @@ class Plan:
     def _floor(self, name: str) -> Floor | None:
         asked = {item.name for listed in self.lists for item in listed.requirements}
         beside = [floor for other, floor in FLOORS_BESIDE.get(name, {}).items() if other in asked]
+        if name in self._held:
+            module = self._held[name]
+            why = f"newer ones come without {module}, which is imported"
+            return replace(FLOORS[name], why=why, below=TAKEN_OUT[module].below, narrow=True)
         if not beside:
             return FLOORS.get(name)
         highest = max(beside, key=lambda floor: Version(floor.version))
@@ -197,7 +213,7 @@ class Plan:
     # -- what is missing -----------------------------------------------------------------------------------------
 
     def _missing(self) -> list[str]:
-        needed = [PROVIDES[root] for root in PROVIDES if root in self.imports]
+        needed = [*(PROVIDES[root] for root in PROVIDES if root in self.imports), *self._held]
         if self.awaited_tests:
             needed += ["pytest", "pytest-asyncio"]
         named = {name for listed in self._counted() for name in self._after(listed)}
@@ -242,8 +258,8 @@ def _rank(listed: Listed) -> tuple[int, int, str]:
 
 def _stands(requirement: Requirement, floor: Floor) -> bool:
     version = newest(requirement.specifier)
-    if floor.only and not (version is not None and meets(version, floor.only)):
-        return True
     if floor.narrow and allows(requirement.specifier, floor.below):
         return False
+    if floor.only and not (version is not None and meets(version, floor.only)):
+        return True
     return allows(requirement.specifier, floor.version, floor.below)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path, PurePosixPath
 
-from migrate_tool.catalog.distributions import MISTAKEN
+from migrate_tool.catalog.distributions import MISTAKEN, TAKEN_OUT
 from migrate_tool.edits.spans import EditSet
 from migrate_tool.files import conda, ini_requirements, names, toml_requirements, uses
 from migrate_tool.files.pip_lines import is_hashed, rewrite_file
 from migrate_tool.files.requirement_plan import Decide, Listed, Outcome, Plan
 from migrate_tool.files.setup_requirements import edit_python, edit_setup
+from migrate_tool.model.symbols import ModuleInfo
 from migrate_tool.project import kinds
 
 from .awaited_tests import awaited_tests
@@ -105,6 +107,7 @@ def project(files: ProjectFiles) -> None:
         awaited_tests=any(True for _ in awaited_tests(files.project, files.colouring)),
         named=_named(files),
         called=_called(files),
+        required=_required(files),
     )
     for text in list(files.texts()):
         new = _raise_python(text.path, _rewrite(text, plan))
@@ -126,6 +129,34 @@ def _called(files: ProjectFiles) -> set[str]:
     """Which of the names are called that tell a distribution from the one it is mistaken for."""
     names = {name for mistaken in MISTAKEN.values() for name in mistaken.calls}
     return {name for name in names if any(files.project.calls_named(name))}
+
+
+def _required(files: ProjectFiles) -> set[str]:
+    """Which modules that newer distributions come without are imported, with nothing to fall back on, by what is installed."""
+    found: set[str] = set()
+    for path, module in files.project.modules.items():
+        if path.name == "setup.py":
+            continue  # what builds a package is installed for the building alone
+        for node in module.of_type(ast.Import, ast.ImportFrom):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom) and not node.level
+                else []
+            )
+            roots = {name.partition(".")[0] for name in names} & TAKEN_OUT.keys()
+            if roots and not _is_tried(module, node):
+                found |= {root for root in roots if not files.project.is_own(root)}
+    return found
+
+
+def _is_tried(module: ModuleInfo, node: ast.AST) -> bool:
+    """Whether ``node`` stands in a ``try``, so that another way is known."""
+    above = module.parents.get(node)
+    while above is not None and not isinstance(above, ast.Try):
+        above = module.parents.get(above)
+    return above is not None
 
 
 def _rewrite(text: Text, decide: Decide) -> str:

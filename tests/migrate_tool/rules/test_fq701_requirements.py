@@ -379,3 +379,28 @@ def test_what_extensions_that_are_lifted_need_is_lifted_with_them(tmp_path: Path
     new = "marshmallow==4.4.0\nmarshmallow-sqlalchemy==1.6.0\n"
     used = "import marshmallow, marshmallow_sqlalchemy\n"
     assert requirements(f"Flask\n{new}", tmp_path / "new", used__py=used) == OURS_LINES + new
+
+
+@pytest.mark.parametrize(
+    ("named", "code", "becomes"),
+    [
+        ("", "import pkg_resources\n", "setuptools<81\n"),
+        ("", "def f():\n    from pkg_resources import parse_version\n", "setuptools<81\n"),
+        ("Flask-RQ2\n", "", "Flask-RQ2\nsetuptools<81\n"),
+        ("setuptools\n", "import pkg_resources\n", "setuptools>=65.5,<81\n"),
+        ("Flask-RQ2\nsetuptools>=40\n", "", "Flask-RQ2\nsetuptools>=65.5,<81\n"),
+        ("setuptools==80.9.0\n", "import pkg_resources\n", "setuptools==80.9.0\n"),
+        ("setuptools>=60,<70\n", "import pkg_resources\n", "setuptools>=60,<70\n"),
+        ("setuptools\n", "import setuptools\n", "setuptools\n"),
+        ("", "try:\n    import pkg_resources\nexcept ImportError:\n    pkg_resources = None\n", ""),
+    ],
+)
+def test_what_reads_pkg_resources_gets_a_setuptools_that_has_it(
+    named: str, code: str, becomes: str, tmp_path: Path
+) -> None:
+    assert requirements(f"flask\n{named}", tmp_path, used__py=code) == OURS_LINES + becomes
+
+
+def test_what_only_builds_a_package_is_not_asked_for(tmp_path: Path) -> None:
+    setup = "import pkg_resources\nfrom setuptools import setup\n\nsetup(name='shop')\n"
+    assert requirements("flask\n", tmp_path, setup__py=setup) == OURS_LINES
