@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.catalog import spelled_out
-
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
+from .settings import is_imported, is_value
 
 RULE = Rule(
     code="FQ158",
@@ -67,59 +66,14 @@ _LIBRARY = "flask_caching"
 def python(file: PythonFile) -> None:
     """Rename the short names where they stand for ``CACHE_TYPE``."""
     for node in file.nodes(ast.Constant):
-        if isinstance(node.value, str) and node.value in _CLASSES and _is_type(file, node) and _is_used(file):
+        if (
+            isinstance(node.value, str)
+            and node.value in _CLASSES
+            and is_value(file, node, _SETTING)
+            and is_imported(file, _LIBRARY)
+        ):
             text = file.segment(node)
             new = text.replace(node.value, _CLASSES[node.value], 1)
             if new != text:
                 file.replace(node, new, origin=RULE.code)
                 file.report(node, RULE.code, f"the cache {node.value!r} is called {_CLASSES[node.value]!r}")
-
-
-def _is_type(file: PythonFile, node: ast.expr) -> bool:
-    """Whether ``node`` is a value of the setting, or is compared with one."""
-    inner: ast.AST = node
-    while (outer := file.parent(inner)) is not None:
-        if isinstance(outer, ast.Dict):
-            return any(
-                value is inner and key is not None and _names(key)
-                for key, value in zip(outer.keys, outer.values, strict=True)
-            )
-        if isinstance(outer, ast.keyword):
-            return outer.arg == _SETTING
-        if isinstance(outer, ast.Assign):
-            return any(_names(target) for target in outer.targets)
-        if isinstance(outer, ast.AnnAssign):
-            return _names(outer.target)
-        if isinstance(outer, ast.Compare):
-            return any(item is not inner and _names(item) for item in (outer.left, *outer.comparators))
-        if isinstance(outer, ast.Call) and any(item is not inner and _names(item) for item in outer.args):
-            return inner in outer.args
-        if not isinstance(outer, ast.BoolOp | ast.IfExp | ast.Call):
-            return False
-        inner = outer
-    return False
-
-
-def _names(node: ast.expr) -> bool:
-    """Whether ``node`` says the setting: its name, an attribute, a key."""
-    if isinstance(node, ast.Subscript):
-        node = node.slice
-    if isinstance(node, ast.Attribute):
-        return node.attr == _SETTING
-    if isinstance(node, ast.Call):
-        return any(_names(item) for item in node.args)
-    return (isinstance(node, ast.Name) and node.id == _SETTING) or (
-        isinstance(node, ast.Constant) and node.value == _SETTING
-    )
-
-
-def _is_used(file: PythonFile) -> bool:
-    for module in file.project.modules.values():
-        for node in module.of_type(ast.Import, ast.ImportFrom):
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            else:
-                names = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            if any(spelled_out(name).partition(".")[0] == _LIBRARY for name in names):
-                return True
-    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from .arguments import add_argument
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
 
@@ -54,20 +55,8 @@ def python(file: PythonFile) -> None:
             if isinstance(call.func, ast.Attribute)
             else file.need("yaml", "FullLoader")
         )
-        offset, comma = _behind(file, call)
-        file.insert(offset, f"{comma} Loader={loader}", origin=RULE.code)
+        add_argument(file, call, f"Loader={loader}", origin=RULE.code)
         file.report(call, RULE.code, "the loader that was taken so far is named")
-
-
-def _behind(file: PythonFile, call: ast.Call) -> tuple[int, str]:
-    """Where another argument can stand, and the comma that it takes there."""
-    _, start = file.place(call.args[0] if call.args else call.keywords[0].value)
-    _, end = file.place(call)
-    gap = file.source.text[start : end - 1]
-    if "#" in gap:
-        return end - 1, "" if "," in gap.partition("#")[0] else ","
-    kept = gap.rstrip()
-    return start + len(kept), "" if kept.endswith(",") else ","
 
 
 def _is_load(file: PythonFile, function: ast.expr) -> bool:
