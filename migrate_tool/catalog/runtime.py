@@ -71,6 +71,7 @@ APIS: dict[str, Api] = {
     "quart_app.db.plain.create_table": waits(),
     "quart_app.db.plain.drop_table": waits(),
     "quart_app.db.plain.reflect": waits(),
+    "quart_app.db.expired.loaded": waits("Arg0"),
     **{
         f"sqlalchemy.ext.asyncio.AsyncSession.{name}": waits()
         for name in ("bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings")

@@ -1,7 +1,7 @@
 """Attributes of models that load when they are read: ``await self.awaitable_attrs.members`` in functions that are coroutines anyway.
 
-Two kinds are told for sure enough: a relationship that a model's own method reads of ``self``, and what is first read of an object after a
-commit in the same function, which has expired by then. Everything else loads through the bridge, as before.
+Three kinds are told for sure enough: a relationship that a model's own method reads of ``self``, what is first read of an object after a
+commit in the same function, which has expired by then, and its dictionary (``vars(book)``), which reads nothing. Everything else loads through the bridge, as before.
 """
 
 from __future__ import annotations
@@ -63,7 +63,15 @@ def _of_function(
     committed, fresh = -1, dict[str, int]()
     first = owner.parameters[0].node.arg if owner.parameters and owner.cls is not None else None
     for index, node in enumerate(nodes):
-        if isinstance(node, ast.Call):
+        whole = _dictionary_of(found, node)
+        if whole is not None:
+            scope = module.scopes[whole]
+            expired = committed > fresh.get(whole.id, -1) and scope.kind != "comprehension"
+            if expired and _is_model(found, whole, module):
+                what = f"what {whole.id} holds"
+                yield Site("whole", whole, module, scope, what, "FQ905", owner, soft=True)
+                fresh[whole.id] = index
+        elif isinstance(node, ast.Call):
             if _commits(found, node):
                 committed = index
         elif isinstance(node, ast.Name):
@@ -82,6 +90,34 @@ def _of_function(
                     fresh[name] = index
             if node.attr == "awaitable_attrs":
                 fresh[name] = index
+
+
+def _dictionary_of(found: Survey, node: ast.expr) -> ast.Name | None:
+    """``book`` of ``book.__dict__``, ``vars(book)`` and ``inspect(book).dict``, which load nothing by themselves."""
+    held: ast.expr | None = None
+    if isinstance(node, ast.Call):
+        held = _given_to(found, node, "builtins.vars")
+    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        if node.attr == "__dict__":
+            held = node.value
+        elif node.attr == "dict" and isinstance(node.value, ast.Call):
+            held = _given_to(found, node.value, "sqlalchemy.inspect")
+    return held if isinstance(held, ast.Name) else None
+
+
+def _given_to(found: Survey, node: ast.Call, name: str) -> ast.expr | None:
+    """The one argument of ``node``, if it calls ``name``."""
+    names = found.project.types.library_names(found.targets.get(node, frozenset()))
+    return node.args[0] if name in names and len(node.args) == 1 and not node.keywords else None
+
+
+def _is_model(found: Survey, node: ast.expr, module: ModuleInfo) -> bool:
+    """Whether something is an object of a model, whatever else it may be."""
+    types = found.project.types
+    return any(
+        isinstance(item, Instance) and isinstance(item.of, ClassInfo) and is_model(types, item.of)
+        for item in types.types(node, module.scopes[node])
+    )
 
 
 def _commits(found: Survey, node: ast.Call) -> bool:

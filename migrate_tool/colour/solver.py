@@ -230,7 +230,7 @@ class _Solver:
             return Decision(site, "run", "at import time no loop runs")
         if self.colouring.is_async(owner):
             if kept_generator(self.survey, site):
-                if site.kind == "property":
+                if site.kind in {"property", "whole"}:
                     return Decision(site, "leave")
                 return Decision(
                     site, "wait", "a generator expression with await inside would be asynchronous"

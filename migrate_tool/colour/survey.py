@@ -59,7 +59,9 @@ AWAITED_PROPERTY = "quart_app.bridge.awaited_property"
 
 _JOINS = frozenset(f"{thread}.join" for thread in THREADS)
 
-SiteKind = Literal["call", "read", "with", "for", "comprehension", "collected", "item", "raising", "property"]
+SiteKind = Literal[
+    "call", "read", "with", "for", "comprehension", "collected", "item", "raising", "property", "whole"
+]
 
 
 @dataclass(slots=True, eq=False)

@@ -243,6 +243,12 @@ def _property(file: PythonFile, decision: Decision) -> None:
     write_await(file, node, origin)
 
 
+def _whole(file: PythonFile, decision: Decision) -> None:
+    """``vars(book)`` becomes ``vars(await loaded(book))``."""
+    node = decision.site.node
+    write_await(file, node, decision.site.rule, around=file.need("quart_app.db.expired", "loaded"))
+
+
 def _await_property(file: PythonFile, function: FunctionInfo) -> None:
     """``@property`` becomes ``@awaited_property``, whose getter is a coroutine function."""
     local = file.need("quart_app.bridge", "awaited_property")
@@ -260,6 +266,7 @@ _WRITERS = {
     "collected": _collected,
     "raising": _raising,
     "property": _property,
+    "whole": _whole,
 }
 
 

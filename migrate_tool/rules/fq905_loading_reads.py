@@ -10,7 +10,8 @@ RULE = Rule(
     summary="What loads when it is read is awaited where that is certain: after a commit, and relationships of a model's own methods.",
     why=(
         "A commit expires what objects hold, and the next look at one loads it again; a relationship loads when it is read. Both work through "
-        "the bridge; in a function that is a coroutine anyway awaitable_attrs awaits them."
+        "the bridge; in a function that is a coroutine anyway awaitable_attrs awaits them. "
+        "Its dictionary (vars, __dict__) reads nothing, and the primary key outlives a commit here, so reading that brings nothing: loaded does."
     ),
     safety=Safety.SAFE,
     examples=(

@@ -112,9 +112,32 @@ def test_the_first_read_after_a_commit(before: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("return author.__dict__", "return (await loaded(author)).__dict__"),
+        ("return vars(author)", "return vars(await loaded(author))"),
+        ("return dict(author.__dict__)", "return dict((await loaded(author)).__dict__)"),
+        (
+            "from sqlalchemy import inspect\nreturn inspect(author).dict",
+            "from sqlalchemy import inspect\n    return inspect(await loaded(author)).dict",
+        ),
+        # The key stays, so reading it brings nothing else.
+        ("return author.id, vars(author)", "return author.id, vars(await loaded(author))"),
+        ("x = vars(author)\nreturn vars(author)", "x = vars(await loaded(author))\n    return vars(author)"),
+        ("return author.name, vars(author)", "return await author.awaitable_attrs.name, vars(author)"),
+    ],
+)
+def test_the_dictionary_after_a_commit(before: str, expected: str) -> None:
+    text = of(view=f"db.session.commit()\n{before}")
+    assert f"    await db.session.commit()\n    {expected}" in text
+
+
+@pytest.mark.parametrize(
     "left",
     [
         "author = Author()\nreturn author.name",
+        "author = Author()\nreturn vars(author)",
+        "text = 'x'\nreturn vars(text)",
         "return author.query_of_books.filter_by(title='x')",
         "return author.unknown",
         "return [author.name for author in []]",
