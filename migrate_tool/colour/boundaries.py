@@ -16,6 +16,7 @@ from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import External, FunctionRef, Instance, Type, Types
 from migrate_tool.project.trees import walk
 
+from .callable_objects import handed_objects
 from .library_methods import library_caller
 from .model_properties import is_property_of_model
 from .named_methods import named_methods
@@ -212,8 +213,13 @@ class Boundaries:
         caller = library_caller(self.survey, function, self.group(function))
         if caller is not None:
             return Boundary("wait", f"{caller} may call {function.name} and not await it")
-        if function.name == "__call__" and not self._is_called(function):
-            return Boundary("wait", "an object that is handed on, and that nobody here calls")
+        if function.name == "__call__":
+            handed = [self._use(use) for use in handed_objects(self.survey, function)]
+            for found in handed:
+                if found is not None:
+                    return found
+            if not handed and not self._is_called(function):
+                return Boundary("wait", "an object that is handed on, and that nobody here calls")
         return None
 
     def _is_awaited_by_decorator(self, function: FunctionInfo) -> bool:

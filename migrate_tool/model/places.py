@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
+from .ancestry import subclasses
 from .flow import reaching
-from .symbols import Assigned, Binding, ClassInfo, FunctionInfo, Parameter, Scope
+from .symbols import Assigned, Binding, ClassInfo, FunctionInfo, ModuleInfo, Parameter, Scope
 from .types import ClassRef, External, FunctionRef, Instance, ModuleRef
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 UNKNOWN = "\0"
 #: A folder that only the test has.
 _ELSEWHERE = "/:elsewhere:"
-_NOT_KNOWN = frozenset({UNKNOWN})
+NOT_KNOWN = frozenset({UNKNOWN})
 #: How far a path is followed, and how many paths one expression may be.
 _DEEPEST = 16
 _MOST = 48
@@ -43,7 +44,7 @@ def texts(inference: Inference, node: ast.expr, scope: Scope) -> frozenset[str]:
     Returns:
         At least one text; ``UNKNOWN`` itself where nothing is known.
     """
-    return frozenset(_normal(text) for text in _Reader(inference).read(node, scope))
+    return frozenset(_normal(text) for text in Reader(inference).read(node, scope))
 
 
 def _normal(text: str) -> str:
@@ -63,20 +64,24 @@ def _normal(text: str) -> str:
     return "/" if parts == [""] else "/".join(parts)
 
 
-class _Reader:
+class Reader:
+    """Reads what texts an expression can be."""
+
     def __init__(self, inference: Inference) -> None:
+        """Start; ``inference`` says what expressions are."""
         self.inference = inference
         self._open: list[object] = []
 
     def read(self, node: ast.expr, scope: Scope) -> frozenset[str]:
+        """The texts that ``node`` can be where it stands in ``scope``; ``UNKNOWN`` itself where nothing is known."""
         if len(self._open) > _DEEPEST or node in self._open:
-            return _NOT_KNOWN
+            return NOT_KNOWN
         self._open.append(node)
         try:
             found = frozenset(self._read(node, scope))
         finally:
             self._open.pop()
-        return found if 0 < len(found) <= _MOST else _NOT_KNOWN
+        return found if 0 < len(found) <= _MOST else NOT_KNOWN
 
     def _read(self, node: ast.expr, scope: Scope) -> Iterable[str]:
         if isinstance(node, ast.Constant):
@@ -100,8 +105,8 @@ class _Reader:
             if isinstance(node.value, ast.Attribute) and node.value.attr == "parents":
                 steps = node.slice.value if isinstance(node.slice, ast.Constant) else None
                 return self._above(node.value.value, scope, steps + 1 if isinstance(steps, int) else 0)
-            return _NOT_KNOWN
-        return self._call(node, scope) if isinstance(node, ast.Call) else _NOT_KNOWN
+            return NOT_KNOWN
+        return self._call(node, scope) if isinstance(node, ast.Call) else NOT_KNOWN
 
     def _joined(self, between: str, parts: list[ast.expr], scope: Scope) -> Iterator[str]:
         read = [self.read(part, scope) for part in parts]
@@ -109,7 +114,7 @@ class _Reader:
         for options in read:
             size *= len(options)
         if size > _MOST:
-            read = [options if len(options) == 1 else _NOT_KNOWN for options in read]
+            read = [options if len(options) == 1 else NOT_KNOWN for options in read]
         for chosen in product(*read):
             text = chosen[0]
             for node, part in zip(parts[1:], chosen[1:], strict=True):
@@ -145,7 +150,7 @@ class _Reader:
                 "os.path.pardir",
             }:
                 found.add("..")
-        return found or _NOT_KNOWN
+        return found or NOT_KNOWN
 
     def _call(self, node: ast.Call, scope: Scope) -> Iterable[str]:
         func = node.func
@@ -169,7 +174,7 @@ class _Reader:
             return [
                 posixpath.join(upper, name)
                 for upper in self._above(func.value, scope, 1)
-                for name in (self.read(node.args[0], scope) if node.args else _NOT_KNOWN)
+                for name in (self.read(node.args[0], scope) if node.args else NOT_KNOWN)
             ]
         if word == "dirname" and node.args:
             return self._above(node.args[0], scope, 1)
@@ -177,19 +182,19 @@ class _Reader:
             return self._joined("/", node.args, scope) if node.args else ["/"]
         if word in _SAME:
             inner = node.args[0] if node.args else func.value if isinstance(func, ast.Attribute) else None
-            return self.read(inner, scope) if inner is not None else _NOT_KNOWN
-        return _NOT_KNOWN
+            return self.read(inner, scope) if inner is not None else NOT_KNOWN
+        return NOT_KNOWN
 
     def _returned(self, function: FunctionInfo) -> frozenset[str]:
         found = set[str]()
         for value in function.returns:
             found |= self.read(value, function.module.scopes.get(value, function.scope))
-        return frozenset(found) or _NOT_KNOWN
+        return frozenset(found) or NOT_KNOWN
 
     def _name(self, node: ast.Name, scope: Scope) -> Iterable[str]:
         found = self.inference.bindings(node.id, scope)
         if not found:
-            return [f"/{scope.module.path}"] if node.id == "__file__" else _NOT_KNOWN
+            return [f"/{scope.module.path}"] if node.id == "__file__" else NOT_KNOWN
         seen = reaching(node, scope, found[0]) if len(found[0]) > 1 else None
         return self._bound(seen or found[0])
 
@@ -197,19 +202,19 @@ class _Reader:
         found = set[str]()
         for binding in bindings:
             if isinstance(binding, Assigned):
-                for value in _values(binding.expression, binding.steps):
+                for value in values(binding.expression, binding.steps):
                     found |= (
                         self._listed(value, binding.scope)
-                        if isinstance(value, _Listed)
+                        if isinstance(value, Listed)
                         else self.read(value, binding.scope)
                     )
             elif isinstance(binding, Parameter):
                 found |= self._parameter(binding)
             else:
                 found.add(UNKNOWN)
-        return frozenset(found) or _NOT_KNOWN
+        return frozenset(found) or NOT_KNOWN
 
-    def _listed(self, listed: _Listed, scope: Scope) -> frozenset[str]:
+    def _listed(self, listed: Listed, scope: Scope) -> frozenset[str]:
         """The files of a folder: ``for path in Path("plugins").glob("*.py")``."""
         call = listed.call
         func = call.func
@@ -217,12 +222,12 @@ class _Reader:
             if isinstance(func.value, ast.Name) and func.value.id == "glob" and call.args:
                 return frozenset(text.replace("*", UNKNOWN) for text in self.read(call.args[0], scope))
             return frozenset(f"{text}/{UNKNOWN}" for text in self.read(func.value, scope))
-        return _NOT_KNOWN
+        return NOT_KNOWN
 
     def _parameter(self, parameter: Parameter) -> frozenset[str]:
         function, name = parameter.function, parameter.node.arg
         if parameter in self._open or parameter.kind != "normal":
-            return _NOT_KNOWN
+            return NOT_KNOWN
         self._open.append(parameter)
         try:
             found = set[str]()
@@ -235,12 +240,7 @@ class _Reader:
                 found |= self._returned(provided)
             elif not found and name in {"tmp_path", "tmpdir"}:
                 found.add(_ELSEWHERE)
-            for call, module in self.inference.project.calls_named(function.name):
-                if not any(
-                    isinstance(item, FunctionRef) and item.info is function
-                    for item in self.inference.types(call.func, module.scopes[call])
-                ):
-                    continue
+            for call, module in self._calls(function):
                 given = _argument(call, parameter)
                 if given is not None:
                     found |= self.read(given, module.scopes[call])
@@ -248,17 +248,35 @@ class _Reader:
                     found.add(UNKNOWN)
         finally:
             self._open.pop()
-        return frozenset(found) or _NOT_KNOWN
+        return frozenset(found) or NOT_KNOWN
+
+    def _calls(self, function: FunctionInfo) -> Iterator[tuple[ast.Call, ModuleInfo]]:
+        """The calls of a function; of an ``__init__`` those of its class and of what derives from it."""
+        project, cls = self.inference.project, function.cls
+        if cls is None or function.name != "__init__":
+            wanted: frozenset[object] = frozenset({function})
+            names = [function.name]
+        else:
+            made = [cls, *subclasses(self.inference, cls)]
+            wanted = frozenset(item for item in made if item.methods.get("__init__", function) is function)
+            names = sorted({item.name for item in made})
+        for name in names:
+            for call, module in project.calls_named(name):
+                if any(
+                    isinstance(item, FunctionRef | ClassRef) and item.info in wanted
+                    for item in self.inference.types(call.func, module.scopes[call])
+                ):
+                    yield call, module
 
 
-class _Listed:
+class Listed:
     """The elements of what a call gives."""
 
     def __init__(self, call: ast.Call) -> None:
         self.call = call
 
 
-def _values(node: ast.expr, steps: tuple[object, ...]) -> Iterator[ast.expr | _Listed]:
+def values(node: ast.expr, steps: tuple[object, ...]) -> Iterator[ast.expr | Listed]:
     """The expressions that are bound where ``steps`` lead from ``node``, as far as they stand there."""
     if not steps:
         yield node
@@ -266,21 +284,21 @@ def _values(node: ast.expr, steps: tuple[object, ...]) -> Iterator[ast.expr | _L
     step, rest = steps[0], steps[1:]
     if step == "entered":
         # ``with TemporaryDirectory() as folder``
-        yield from _values(node, rest)
+        yield from values(node, rest)
     elif step == "element" and isinstance(node, ast.Call) and not rest:
         if isinstance(node.func, ast.Name) and node.func.id == "sorted" and node.args:
-            yield from _values(node.args[0], steps)
+            yield from values(node.args[0], steps)
         else:
-            yield _Listed(node)
+            yield Listed(node)
     elif step == "element" and isinstance(node, ast.List | ast.Tuple | ast.Set):
         for item in node.elts:
-            yield from _values(item, rest)
+            yield from values(item, rest)
     elif step == "element" and isinstance(node, ast.Dict):
         for key in node.keys:
             if key is not None:
-                yield from _values(key, rest)
+                yield from values(key, rest)
     elif isinstance(step, int) and isinstance(node, ast.List | ast.Tuple) and -1 < step < len(node.elts):
-        yield from _values(node.elts[step], rest)
+        yield from values(node.elts[step], rest)
     else:
         yield ast.Constant(None)
 
@@ -303,8 +321,8 @@ def _parametrised(function: FunctionInfo, name: str) -> Iterator[ast.expr]:
         ):
             for row in node.args[1].elts:
                 steps: tuple[object, ...] = () if len(names) == 1 else (names.index(name),)
-                for value in _values(row, steps):
-                    if not isinstance(value, _Listed):
+                for value in values(row, steps):
+                    if not isinstance(value, Listed):
                         yield value
 
 
@@ -312,7 +330,10 @@ def _argument(call: ast.Call, parameter: Parameter) -> ast.expr | None:
     for keyword in call.keywords:
         if keyword.arg == parameter.node.arg:
             return keyword.value
-    method = parameter.function.cls is not None and isinstance(call.func, ast.Attribute)
+    function = parameter.function
+    method = function.cls is not None and (
+        function.name == "__init__" or isinstance(call.func, ast.Attribute)
+    )
     index = parameter.index - (1 if method else 0)
     if 0 <= index < len(call.args) and not any(isinstance(item, ast.Starred) for item in call.args):
         return call.args[index]

@@ -1,4 +1,4 @@
-"""What is looked up by a name that stands in the code: ``app.extensions["sqlalchemy"]``, ``import_module("shop.models")``."""
+"""What is looked up by a name that stands in the code: ``app.extensions["sqlalchemy"]``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from . import type_expressions
-from .types import NOTHING, External, Type, Types
+from .types import NOTHING, External, Types
 
 if TYPE_CHECKING:
     from .inference import Inference
@@ -19,7 +19,6 @@ _OBJECTS = {
     "mail": "flask_mail.Mail",
     "sqlalchemy": "flask_sqlalchemy.SQLAlchemy",
 }
-_IMPORTS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 
 def extension(inference: Inference, node: ast.Subscript, scope: Scope) -> Types:
@@ -51,16 +50,6 @@ def _is_registry(inference: Inference, node: ast.Subscript, scope: Scope) -> boo
     return any(
         isinstance(item, External) and item.name == _EXTENSIONS for item in inference.types(node.value, scope)
     )
-
-
-def imported(inference: Inference, name: str, node: ast.Call) -> Types:
-    """The module that ``import_module("name")`` gives."""
-    wanted = _text(node.args[0]) if name in _IMPORTS and len(node.args) == 1 and not node.keywords else None
-    if not wanted or wanted.startswith("."):
-        return NOTHING
-    # ``__import__`` gives the package that the name starts with.
-    module = wanted.partition(".")[0] if name == "builtins.__import__" else wanted
-    return frozenset[Type](inference.imported(module, None))
 
 
 def _text(node: ast.expr) -> str | None:

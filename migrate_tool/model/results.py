@@ -17,8 +17,8 @@ from . import (
     loaded,
     made,
     members,
+    named,
     records,
-    registered,
     relationships,
     schemas,
     type_expressions,
@@ -150,7 +150,7 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
     if name == "builtins.getattr" and len(node.args) >= 2:
         owners = inference.types(node.args[0], scope)
         return _named_attribute(inference, owners, node.args[1]) or _any_attribute(
-            inference, owners, node.args[1]
+            inference, owners, node.args[1], scope
         )
     if name in _CASTS and len(node.args) > 1:
         said = type_expressions.instances(inference, node.args[0], scope)
@@ -166,7 +166,7 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         made.by_method(inference, name, target.receiver)
         or schemas.by_method(inference, name, target.receiver)
         or records.of_call(inference, name, node, scope)
-        or registered.imported(inference, name, node)
+        or named.imported(inference, name, node, scope)
         or loaded.of_call(inference, name, node, scope)
     ):
         return found
@@ -243,7 +243,7 @@ def _enclosing_class(scope: Scope) -> ClassInfo | None:
     return None
 
 
-def _any_attribute(inference: Inference, owners: Types, name: ast.expr) -> Types:
+def _any_attribute(inference: Inference, owners: Types, name: ast.expr, scope: Scope) -> Types:
     """``getattr(client, method)``, the name computed, where all attributes that are called so are of one kind."""
     if isinstance(name, ast.Constant):
         return NOTHING
@@ -251,7 +251,7 @@ def _any_attribute(inference: Inference, owners: Types, name: ast.expr) -> Types
         External(_ALIKE[item.of], item)
         for item in members.values(inference, owners)
         if isinstance(item, Instance) and isinstance(item.of, str) and item.of in _ALIKE
-    )
+    ) or named.attribute(inference, owners, name, scope)
 
 
 def of_function(inference: Inference, function: FunctionInfo) -> Types:
