@@ -93,6 +93,7 @@ APIS: dict[str, Api] = {
     "flask_sqlalchemy.model.Model.query": value("sqlalchemy.orm.Query[Self]"),
     "flask_sqlalchemy.model.Model.metadata": value("sqlalchemy.MetaData"),
     "flask_sqlalchemy.model.Model.registry": value("sqlalchemy.orm.registry"),
+    "flask_sqlalchemy.model.Model.__table__": value("sqlalchemy.Table"),
     "flask_sqlalchemy.query.Query": cls("quart_app.db.Query", bases=("sqlalchemy.orm.Query",), rule=_RULE),
     "flask_sqlalchemy.pagination.Pagination": cls("quart_app.db.Pagination", element="T", rule=_RULE),
     **{

@@ -92,6 +92,7 @@ APIS: dict[str, Api] = {
     "sqlalchemy.MetaData.drop_all": waits("", rule="FQ307"),
     "sqlalchemy.MetaData.reflect": waits("", rule="FQ307"),
     "sqlalchemy.MetaData.sorted_tables": value("list[sqlalchemy.Table]"),
+    "sqlalchemy.MetaData.tables": value("dict[str, sqlalchemy.Table]"),
     "sqlalchemy.select": fn("sqlalchemy.Select[New0]"),
     "sqlalchemy.Select": cls(),
     **{
@@ -220,6 +221,7 @@ APIS: dict[str, Api] = {
     "sqlalchemy.orm.DeclarativeBase": cls(),
     "sqlalchemy.orm.DeclarativeBase.metadata": value("sqlalchemy.MetaData"),
     "sqlalchemy.orm.DeclarativeBase.registry": value("sqlalchemy.orm.registry"),
+    "sqlalchemy.orm.DeclarativeBase.__table__": value("sqlalchemy.Table"),
     "sqlalchemy.orm.registry": cls(),
     "sqlalchemy.orm.registry.mappers": value("list[sqlalchemy.orm.Mapper]"),
     # Its ``class_`` can be any model: see ``members``.
