@@ -14,6 +14,7 @@ from . import (
     elements,
     loaded,
     members,
+    named,
     parameters,
     records,
     registered,
@@ -147,7 +148,7 @@ class Inference:
         return self.types(node, scope.module.scopes.get(node, scope))
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Types:
-        found: set[object] = set(registered.extension(self, node, scope))
+        found: set[object] = {*registered.extension(self, node, scope), *named.held(self, node, scope)}
         for item in members.values(self, self.types(node.value, scope)):
             if isinstance(item, ClassRef) and ancestry.is_enum(self, item.info):
                 found.add(Instance(item.info))

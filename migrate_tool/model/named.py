@@ -14,7 +14,7 @@ from .dotted import names
 from .members import values
 from .places import UNKNOWN
 from .symbols import ClassInfo, ModuleInfo, Scope
-from .types import NOTHING, ClassRef, FunctionRef, Instance, ModuleRef, Type, Types
+from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,8 @@ _STRINGS = frozenset(
 )
 #: What gives a module, or something in one, that a text names.
 IMPORTERS = _STRINGS | {IMPORT_MODULE, _DUNDER}
+#: What is imported already.
+_LOADED = "sys.modules"
 #: A text that may mean more than this says nothing.
 _MOST = 48
 #: How much of the name of a method must be known: ``getattr(self, f"do_{action}")``.
@@ -89,6 +91,27 @@ def attribute(inference: Inference, owners: Types, name: ast.expr, scope: Scope)
                         item for item in given if isinstance(item, FunctionRef) and item.info.name == each
                     }
     return frozenset(found) if len(found) <= _MOST else NOTHING
+
+
+def held(inference: Inference, node: ast.Subscript, scope: Scope) -> Types:
+    """What ``sys.modules["shop.till"]``, ``globals()["price"]`` and ``vars(till)["price"]`` hold; nothing for any other subscript."""
+    of = node.value
+    if isinstance(of, ast.Attribute) and of.attr == "modules":
+        if External(_LOADED) not in inference.types(of, scope):
+            return NOTHING
+        return frozenset[Type]().union(
+            *(_modules(inference, text) for text in names(inference, node.slice, scope))
+        )
+    owners: Types = NOTHING
+    if isinstance(of, ast.Attribute) and of.attr == "__dict__":
+        owners = inference.types(of.value, scope)
+    elif isinstance(of, ast.Call) and isinstance(of.func, ast.Name):
+        if of.func.id == "globals" and not of.args:
+            owners = frozenset({ModuleRef(scope.module)})
+        elif of.func.id == "vars" and len(of.args) == 1:
+            owners = inference.types(of.args[0], scope)
+    of_modules = frozenset(item for item in owners if isinstance(item, ModuleRef))
+    return attribute(inference, of_modules, node.slice, scope)
 
 
 def _is_own(item: Type) -> bool:

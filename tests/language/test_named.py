@@ -315,6 +315,28 @@ PROGRAMS = programs(
     app.add_url_rule("/user/<name>", "user", lazy("pages.views.user"))
 {_VISITS.format('("/", "/user/ann")')}
 {_VIEWS}
+    === sys.modules read by a name
+    import sys
+    import shop.till
+    def main():
+        return sys.modules["shop.till"].price(1)
+{_SHOP}
+    === sys.modules of the module itself
+    import sys
+    def price(x):
+        return ask(x)
+    def main():
+        return sys.modules[__name__].price(1), getattr(sys.modules[__name__], "price")(2)
+    === globals by a name
+    def price(x):
+        return ask(x)
+    def main():
+        return globals()["price"](1)
+    === vars of a module
+    import shop.till
+    def main():
+        return vars(shop.till)["price"](1), shop.till.__dict__["price"](2)
+{_SHOP}
     """
 )
 
