@@ -200,6 +200,15 @@ class Quart(TakesWSGIMiddleware, AwaitsURLValues, quart.Quart):
         await self._first_request.run()
         return await super().full_dispatch_request(request_context)
 
+    async def dispatch_request(self, request_context: Any = None) -> Any:
+        """Call the view; what it gives is awaited if it can be.
+
+        A view that looks up by name what answers (``return getattr(pages, action)()``) may give the coroutine of a function that nothing
+        in the code says.
+        """
+        result: Any = await super().dispatch_request(request_context)
+        return await result if inspect.isawaitable(result) else result
+
     async def handle_websocket(self, websocket: quart.Websocket) -> ResponseTypes | None:
         """Serve a websocket; teardown functions learn of an error that nobody handled."""
         context = self.websocket_context(websocket)

@@ -337,6 +337,16 @@ PROGRAMS = programs(
     def main():
         return vars(shop.till)["price"](1), shop.till.__dict__["price"](2)
 {_SHOP}
+    === a view by the end of the address
+    import pages.views
+    @app.route("/do/<action>")
+    def dispatch(action):
+        found = getattr(pages.views, action, None)
+        if found is None:
+            return "none"
+        return found()
+{_VISITS.format('("/do/index", "/do/nothing")')}
+{_VIEWS}
     """
 )
 
