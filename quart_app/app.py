@@ -323,7 +323,7 @@ class Quart(TakesWSGIMiddleware, AwaitsURLValues, quart.Quart):
     def register_blueprint(self, blueprint: Any, **options: Any) -> None:
         """Register a blueprint; its static files and its commands keep Flask's manners too."""
         super().register_blueprint(blueprint, **options)
-        blueprints.remember(self.blueprints.values())
+        blueprints.remember(self.blueprints.values(), self.import_name)
         for name, registered in self.blueprints.items():
             endpoint = f"{name}.static"
             if self.view_functions.get(endpoint) == getattr(registered, "send_static_file", None) is not None:

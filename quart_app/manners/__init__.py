@@ -130,7 +130,7 @@ MANNERS: tuple[Manner, ...] = (
         0,
         "blueprint_set_up_again",
         "a blueprint that any application has registered cannot be changed",
-        "it can, for an application that was made later, as until Flask 2.2",
+        "it can, for an application that was made later, and routes while its module is read, as until Flask 2.2",
     ),
     Manner(53, "sync_context", "only async with", "with app.app_context() and test_request_context() too"),
     Manner(

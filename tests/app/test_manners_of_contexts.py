@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -473,6 +475,41 @@ async def test_blueprint_set_up_again() -> None:
     assert seen == [1]
     await second.test_client().get("/")
     assert seen == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("made_for", "below", "refused"),
+    [
+        ("'other'", "add_url_rule('/', view_func=lambda: 'page')", False),
+        ("'other'", "get('/')(lambda: 'page')", False),
+        ("'other'", "before_request(lambda: ('no', 401))", True),
+        ("'other'", "before_app_request(lambda: ('no', 401))", True),
+        ("__name__", "add_url_rule('/', view_func=lambda: 'page')", True),
+    ],
+)
+async def test_blueprint_of_a_module_that_is_still_read(
+    made_for: str, below: str, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "views_that_make_an_application"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    (tmp_path / f"{name}.py").write_text(
+        "import quart\nfrom quart_app import Quart\n\n"
+        f"app = Quart({made_for})\n"
+        "blueprint = quart.Blueprint('pages', __name__)\n"
+        "app.register_blueprint(blueprint)\n"
+        f"blueprint.{below}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    if refused:
+        with pytest.raises(AssertionError, match="can no longer be called"):
+            importlib.import_module(name)
+        return
+    blueprint = importlib.import_module(name).blueprint
+    app = Quart(__name__)
+    app.register_blueprint(blueprint)
+    assert (await app.test_client().get("/")).status_code == 200
+    with pytest.raises(AssertionError, match="can no longer be called"):
+        blueprint.add_url_rule("/late", view_func=lambda: "late")
 
 
 @pytest.mark.parametrize("key", [None, "k"])
