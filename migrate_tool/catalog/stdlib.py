@@ -30,7 +30,18 @@ _LOOKS = [
     "typing.get_type_hints",
 ]
 
+#: What writes down whatever it is given, a function by its name.
+_WRITES = [
+    "builtins.print",
+    *(
+        f"{where}.{name}"
+        for where in ("logging", "logging.Logger", "logging.LoggerAdapter")
+        for name in ("critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning")
+    ),
+]
+
 APIS: dict[str, Api] = {
+    **{name: fn("", takes={"*": Consumer.PASSES}) for name in _WRITES},
     **{name: fn("", takes=_LOOKED_AT) for name in _LOOKS},
     "builtins.property": decorator(Consumer.ATTRIBUTE, takes={0: _CALLS, 1: _CALLS}),
     "builtins.staticmethod": decorator(Consumer.PASSES, type="Arg0", takes={0: Consumer.PASSES}),

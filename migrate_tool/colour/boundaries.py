@@ -10,6 +10,7 @@ from typing import Literal
 
 from migrate_tool.catalog import Api, Consumer
 from migrate_tool.model import ancestry
+from migrate_tool.model.decorators import decorating
 from migrate_tool.model.inference import Inference
 from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
@@ -250,8 +251,7 @@ class Boundaries:
     def library_decorators(self, function: FunctionInfo) -> Iterator[tuple[str, Api | None]]:
         """The decorators of ``function`` that come from libraries, with what the catalogue says of them."""
         for node in function.decorators:
-            target = node.func if isinstance(node, ast.Call) else node
-            for item in self.types.types(target, function.outer):
+            for item in self.types.types(*decorating(self.types, node, function.outer)):
                 if isinstance(item, External):
                     yield item.name, self.project.catalog.api(item.name)
 
@@ -389,8 +389,7 @@ def _is_step_of_a_test(name: str) -> bool:
 def opaque_decorators(types: Inference, function: FunctionInfo) -> Iterator[ast.expr]:
     """The decorators that call the function in a way nobody can see: ``@generic.register``, an unknown object's, a context manager."""
     for node in function.decorators:
-        target = node.func if isinstance(node, ast.Call) else node
-        known = types.types(target, function.outer)
+        known = types.types(*decorating(types, node, function.outer))
         if (
             not known
             or any(_is_of_nobody(types, item) for item in known)
