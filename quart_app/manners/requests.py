@@ -67,6 +67,7 @@ class Request(quart.Request):
     form: Any = _Part(quart.Request.form)
     files: Any = _Part(quart.Request.files)
     values: Any = _Part(quart.Request.values)
+    data: Any = _Part(quart.Request.data)
     form_data_parser_class = FormDataParser
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -564,6 +564,25 @@ async def test_parts_of_the_body_that_are_replaced() -> None:
     assert await same(probe) == [{"a": "1", "b": "2"}, "dict", 0]
 
 
+async def test_the_body_itself_is_replaced() -> None:
+    async def probe(side: Side) -> Any:
+        app = side.app()
+
+        @app.before_request
+        def read() -> None:
+            side.request.data = {"given": side.settle(side.request.data).decode()}
+            side.settle(side.request.data)["user"] = "someone"
+
+        @app.post("/")
+        def view() -> Any:
+            return [side.settle(side.request.data), side.settle(side.request.get_data()).decode()]
+
+        answer = await side.ask(app, "/", method="POST", data=b"text")
+        return side.settle(answer.get_json())
+
+    assert await same(probe) == [{"given": "text", "user": "someone"}, "text"]
+
+
 async def test_a_request_class_of_the_applications_own() -> None:
     async def probe(side: Side) -> Any:
         app = side.app()
