@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from migrate_tool.catalog import spelled_out
 from migrate_tool.colour import Colouring
@@ -122,8 +123,18 @@ def _readable(file: PythonFile) -> frozenset[str]:
     return _of_project(file.project, file.colouring)
 
 
+#: What was found out of a whole project, which each of its files asks for.
+_found: WeakKeyDictionary[Project, frozenset[str]] = WeakKeyDictionary()
+
+
 def _of_project(project: Project, colouring: Colouring) -> frozenset[str]:
     """The flags that are properties in this project, or become them."""
+    if project not in _found:
+        _found[project] = _flags(project, colouring)
+    return _found[project]
+
+
+def _flags(project: Project, colouring: Colouring) -> frozenset[str]:
     if not _signs_in(project):
         return frozenset()
     kept: set[str] = set()
