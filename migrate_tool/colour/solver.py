@@ -254,6 +254,14 @@ class _Solver:
             )
         return Decision(site, "maybe", "it is not known what it is called on")
 
+    def _is_of_unknown(self, member: External) -> bool:
+        """Whether it belongs to an object of a class that nothing here describes: a mock that a test puts in the place of a session."""
+        cls = member.receiver.of if isinstance(member.receiver, Instance) else None
+        catalog = self.survey.project.catalog
+        if not isinstance(cls, str) or "." not in cls:
+            return False
+        return catalog.api(cls) is None and catalog.find(member.name) is None
+
     def _mixed(self, site: Site) -> bool:
         """Whether some of what a call may call stays synchronous."""
         if site.kind != "call" or not isinstance(site.node, ast.Call):
@@ -267,6 +275,8 @@ class _Solver:
             if isinstance(target, External):
                 api = catalog.api(target.name)
                 if api is not None and not (api.awaited or api.starts or api.awaitable):
+                    return True
+                if api is None and self._is_of_unknown(target):
                     return True
             if isinstance(target, ClassRef | Instance):
                 continue

@@ -220,6 +220,8 @@ def _assigned_in_project(inference: Inference, owner: Type, name: str) -> bool:
 def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types:
     """``name`` looked up in a class of the project and its ancestors; then, for mixins, in its descendants."""
     library: list[str] = []
+    # What a test puts into one object is no word of the class: what the classes' own code says is true of all others.
+    from_outside: Types = NOTHING
     for ancestor in lineage(inference, cls):
         if isinstance(ancestor, str):
             library.append(ancestor)
@@ -227,18 +229,21 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
         found = _own_attribute(inference, ancestor, name, owner)
         if found is not None and (awaited_ := _replaced_value(inference, ancestor, name)):
             return frozenset({External(awaited_, owner)})
+        if found is not None and not (name in ancestor.scope.bindings or name in ancestor.attributes):
+            from_outside |= found
+            continue
         if found and _is_member_of_enum(inference, cls, ancestor, name):
             return frozenset({Instance(cls)})
         if found:
-            return found | _functions_of_descendants(inference, cls, ancestor, name, owner)
+            return from_outside | found | _functions_of_descendants(inference, cls, ancestor, name, owner)
         if found is not None:
             # ``model = None``: the classes that derive from this one say what it is.
-            return _of_descendants(inference, cls, name, owner)
+            return from_outside | _of_descendants(inference, cls, name, owner)
     related = relationships.backref(inference, cls, name)
     if related:
-        return related
+        return from_outside | related
     inherited = (
-        _of_libraries(inference, library, cls, name, owner)
+        _of_libraries(inference, library, cls, name, owner) | from_outside
         or _of_descendants(inference, cls, name, owner)
         or _of_fixtures(inference, cls, name)
         or _beside(inference, cls, name, owner)
