@@ -52,6 +52,7 @@ RULE = Rule(
         Example(
             before=_MODEL.format(flask="flask_sqlalchemy", method=""),
             after=_MODEL.format(flask="quart_app.db", method=', method="pbkdf2:sha256"'),
+            others={"requirements.txt": ("Flask==2.2.5\n", "quart>=0.22,<0.23\nflask-to-quart>=0.1\n")},
         ),
     ),
     left_alone=(
