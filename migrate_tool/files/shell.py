@@ -71,7 +71,7 @@ class Command:
 
 
 def commands(text: str, programs: Iterable[str]) -> Iterator[Command]:
-    """Every use of one of the programs as a command."""
+    """Every use of one of the programs as a command; ``flask = ">=3"`` in a Pipfile is none."""
     names = "|".join(map(re.escape, programs))
     pattern = re.compile(rf"(?<![\w.~${{}}@%/=:-]){_PATH}(?P<program>{names})(?=[\s\"'\\,]|$)", re.M)
     # ``ExecStart=/path/program``: the equals sign is no part of the path.
@@ -83,7 +83,7 @@ def commands(text: str, programs: Iterable[str]) -> Iterator[Command]:
         if start < position or _is_data(text, match):
             continue
         command = _listed(text, match) or _block(text, match) or _plain(text, match)
-        if command is not None:
+        if command is not None and not (command.words and command.words[0].text == "="):
             position = command.end
             yield command
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -404,3 +405,12 @@ def test_what_reads_pkg_resources_gets_a_setuptools_that_has_it(
 def test_what_only_builds_a_package_is_not_asked_for(tmp_path: Path) -> None:
     setup = "import pkg_resources\nfrom setuptools import setup\n\nsetup(name='shop')\n"
     assert requirements("flask\n", tmp_path, setup__py=setup) == OURS_LINES
+
+
+def test_flask_that_is_kept_stays_flask_in_a_pipfile(tmp_path: Path) -> None:
+    app = FLASK_APP + "\nfrom flask.signals import _signals\n"
+    before = '[packages]\nflask = "*"\nrequests = "*"\n'
+    first, _ = migrate({"app.py": app, "Pipfile": before}, tmp_path / "first")
+    packages = tomllib.loads(first["Pipfile"])["packages"]
+    assert sorted(packages) == ["flask", "flask-to-quart", "quart", "requests"]
+    assert migrate(first, tmp_path / "second")[0] == first
