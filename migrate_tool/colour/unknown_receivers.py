@@ -60,6 +60,9 @@ _BUILDING = frozenset(
 _QUERY = "sqlalchemy.orm.Query"
 _SESSION = "sqlalchemy.orm.Session"
 _FORM = "flask_wtf.FlaskForm"
+_CURSOR = "sqlite3.Cursor"
+#: How a project names the driver whose cursors wait, before the migration and after it.
+_DRIVER = ("sqlite3", "quart_app.db.sqlite", "raw_connection")
 #: Where an application keeps the functions that were registered with it, of which any may wait.
 _REGISTERED = frozenset(
     {"view_functions", "error_handler_spec", "before_request_funcs", "after_request_funcs"}
@@ -85,6 +88,7 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
     queries = _queries(found)
     of_form = _awaited(found.project.catalog, _FORM)
     of_session = _awaited(found.project.catalog, _SESSION)
+    of_cursor = _of_cursor(found)
     for call, module in found.project.calls_of_parameters:
         if (
             _hands_on(call)
@@ -108,6 +112,7 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
             if (
                 name in of_project
                 or name in of_form
+                or name in of_cursor
                 or (
                     name in of_query
                     and (
@@ -193,6 +198,16 @@ def _awaited(catalog: Catalog, cls: str) -> frozenset[str]:
         )
         - _OURS
     )
+
+
+def _of_cursor(found: Survey) -> frozenset[str]:
+    """What waits on a cursor of a database's driver, where the project has any.
+
+    ``self.run(text).fetchall()``: what ran the statement is unknown, and so is what it gave.
+    """
+    if not any(name in module.source.text for module in found.modules() for name in _DRIVER):
+        return frozenset()
+    return _awaited(found.project.catalog, _CURSOR) - _OF_ANYTHING
 
 
 def _building(catalog: Catalog) -> frozenset[str]:

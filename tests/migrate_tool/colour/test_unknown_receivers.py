@@ -233,3 +233,46 @@ def test_a_variable_that_holds_a_query_of_something_unknown_is_asked(body: str) 
 def test_a_list_is_still_counted_as_one() -> None:
     text = after("def show(found):\n    return found.count('a')\n")
     assert "return found.count('a')" in text
+
+
+STORE = """
+{}
+class Store:
+    def __init__(self, session):
+        self.session = session
+    def run(self, text, data) -> Any:
+        return self._run(text, data)
+    def _run(self, text, data) -> Any:
+        return self.session.execute(text, data)
+    def every(self):
+        return self.run("select 1", ()).fetchall()
+    def first(self):
+        found = self.run("select 1", ())
+        return found.fetchone()
+"""
+
+
+@pytest.mark.parametrize(
+    "driver", ["import sqlite3", "from quart_app.db import sqlite\n# quart_app.db.sqlite"]
+)
+def test_what_an_unknown_call_gives_is_unknown_itself(driver: str) -> None:
+    once = migrated(with_app("from typing import Any\n" + STORE.format(driver)))[0]
+    assert "        return maybe_wait(self.session.execute(text, data))" in once["code.py"]
+    assert 'return maybe_wait(self.run("select 1", ()).fetchall())' in once["code.py"]
+    assert "        return maybe_wait(found.fetchone())" in once["code.py"]
+    assert migrated(once)[0] == once
+
+
+def test_what_is_awaited_if_it_waits_gives_something_unknown() -> None:
+    text = after(
+        "import sqlite3\nfrom quart_app.bridge import maybe_await, maybe_wait\n"
+        "def every(session):\n    rows = maybe_wait(session.execute('x')).fetchall()\n    return len(rows)\n"
+        "async def first(session):\n    return (await maybe_await(session.execute('x'))).fetchone()\n"
+    )
+    assert "    rows = maybe_wait(maybe_wait(session.execute('x')).fetchall())" in text
+    assert "    return await maybe_await((await maybe_await(session.execute('x'))).fetchone())" in text
+
+
+def test_where_no_driver_waits_rows_are_there() -> None:
+    text = after(STORE.format("") + "from typing import Any\n")
+    assert 'return self.run("select 1", ()).fetchall()' in text
