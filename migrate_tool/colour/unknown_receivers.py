@@ -18,6 +18,7 @@ from migrate_tool.project.trees import walk
 
 from .hands import Taken
 from .resembling import Resembling, is_built_in
+from .stand_ins import is_known
 from .survey import Site, Survey
 
 RULE = "FQ906"
@@ -106,7 +107,7 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
                 and (site := _site(found, node, module)) is not None
             ):
                 yield site
-            if not isinstance(node.func, ast.Attribute) or found.targets.get(node):
+            if not isinstance(node.func, ast.Attribute) or is_known(found.targets[node], module):
                 continue
             name = node.func.attr
             if (

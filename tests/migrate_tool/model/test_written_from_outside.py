@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.migrate_tool.programs import migrated
+from tests.migrate_tool.programs import migrated, with_app
 
 FILES = {
     "database.py": """
@@ -57,3 +57,22 @@ def test_what_a_test_puts_into_an_object_joins_what_the_class_above_says(given: 
 @pytest.mark.parametrize("given", ["made", "elsewhere.session()", "None"])
 def test_what_is_not_known_at_all_erases_nothing(given: str) -> None:
     assert saved(given) == "await self.session.commit()"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "store = Store(None)\n    store.session = MagicMock()\n    store.save()",
+        "store = Store(MagicMock())\n    store.save()\n    store.session.commit()",
+    ],
+)
+def test_a_mock_says_nothing_of_what_is_not_known_otherwise(test: str) -> None:
+    code = (
+        "class Store:\n    def __init__(self, session):\n        self.session = session\n"
+        "    def save(self):\n        self.session.commit()\n"
+    )
+    given = f"from unittest.mock import MagicMock\nfrom code import Store\ndef test_save():\n    {test}\n"
+    texts, _ = migrated({**with_app(code), "tests/test_store.py": given})
+    assert "        maybe_wait(self.session.commit())" in texts["code.py"]
+    assert "maybe_" not in texts["tests/test_store.py"]
+    assert migrated(texts)[0] == texts
