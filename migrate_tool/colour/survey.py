@@ -18,6 +18,7 @@ from migrate_tool.model.results import CALLABLES, THREADS
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scope
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type, Types
 
+from .by_name import awaited_by_name
 from .hands import Hands, Taken
 from .of_versions import helpers_of_versions
 
@@ -263,6 +264,11 @@ def _calls(found: Survey, module: ModuleInfo) -> None:
             elif isinstance(target, External):
                 if target.name in _JOINS and isinstance(target.receiver, Instance):
                     _join(found, node, module, target.receiver)
+                if target.name == "builtins.getattr":
+                    read = awaited_by_name(found.project, node, scope)
+                    if read is not None:
+                        found.add(site_at("read", node, module, scope, *read), found.is_native(read[1]))
+                        break
                 known = found.project.catalog.find(target.name)
                 if known is not None and known[1].awaited and known[1].kind != "value":
                     found.add(
