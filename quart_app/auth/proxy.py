@@ -13,6 +13,8 @@ from .state import UNSET, UserState, current_state, get_manager, settled
 
 # What libraries ask of any object. They get "no such attribute", and nothing is loaded for them.
 _ASKED_OF_THE_OBJECT = frozenset({"__html__", "__html_format__", "__dict__"})
+# What asyncio.iscoroutinefunction() asks everything for, and inspect's since Python 3.12; mock.patch() calls them.
+_MARKS = frozenset({"_is_coroutine", "_is_coroutine_marker"})
 
 
 def load_at_touch(
@@ -72,8 +74,7 @@ class Lazy:
         if value is UNSET:
             if name.startswith("__") and name.endswith("__") and name not in _ASKED_OF_THE_OBJECT:
                 raise AttributeError(name)
-            # inspect.iscoroutinefunction() asks everything for this since Python 3.12.
-            if name == "_is_coroutine_marker":
+            if name in _MARKS:
                 raise AttributeError(name)
             value = self._touch(f".{name}")
         return getattr(value, name)
@@ -144,6 +145,12 @@ class CurrentUser(Lazy):
     def _peek(self) -> Any:
         state = current_state(create=False)
         return UNSET if state is None else state.user
+
+    def __getattr__(self, name: str) -> Any:
+        # Outside of a request there is None, which has no names of this kind. Tools probe a module for theirs there.
+        if name.startswith("_") and name not in _ASKED_OF_THE_OBJECT and current_state() is None:
+            raise AttributeError(name)
+        return super().__getattr__(name)
 
     def _touch(self, use: str) -> Any:
         if current_state() is None:

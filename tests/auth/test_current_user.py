@@ -7,6 +7,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -234,6 +235,19 @@ async def test_outside_of_a_request_nobody_is_signed_in(site: Site) -> None:
         assert not current_user
         with pytest.raises(UserNotLoadedError, match="outside of a request"):
             _ = current_user.name
+
+
+def test_tools_may_probe_it_outside_of_a_request() -> None:
+    for name in ("_is_coroutine", "_is_coroutine_marker", "_mock_methods", "__func__"):
+        assert not hasattr(current_user, name)
+    with mock.patch(f"{__name__}.current_user") as replaced:
+        assert current_user is replaced
+
+
+async def test_tools_may_probe_it_before_it_is_loaded(site: Site) -> None:
+    async with site.app.test_request_context("/"):
+        assert not hasattr(current_user, "_is_coroutine")
+        assert site.loads == []
 
 
 async def test_background_work_acts_for_the_user_that_it_is_given(site: Site) -> None:
