@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from quart_app import Quart
 from quart_app.bookshelf import shelf
 from quart_app.bookshelf.extensions import db
+from quart_app.bookshelf.models import Author, Book, User
 from tests.bookshelf.conftest import Client, new_client, sign_in
 
 TEMPLATES = Path(__file__).parents[2] / "quart_app" / "bookshelf" / "templates"
@@ -190,3 +192,19 @@ async def test_the_audit_log_has_pages(app: Quart, client: Client) -> None:
     second = (await client.get(older[1].replace("&amp;", "&"))).text
     assert "<td>s9.</td>" in second
     assert ">Older" not in second
+
+
+async def test_who_owns_a_library_gets_a_page_that_a_browser_can_show(app: Quart, client: Client) -> None:
+    async with app.app_context():
+        librarian = await db.session.scalar(select(User).where(User.email == "librarian@example.com"))
+        assert librarian is not None
+        author = Author(name="A. Prolific")
+        db.session.add_all(
+            Book(title=f"Volume {number}", slug=f"volume-{number}", author=author, owner=librarian)
+            for number in range(120)
+        )
+        await db.session.commit()
+    await sign_in(client, "librarian")
+    page = (await client.get("/")).text
+    assert re.search(r"These are the first 50 of 12\d\.", page)
+    assert page.count("Volume ") < 70  # these, and the newest in the page and beside it

@@ -7,7 +7,7 @@ import logging
 
 from quart import Blueprint, jsonify, render_template
 from quart.typing import ResponseReturnValue
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from quart_app.auth import current_user
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 #: How long the database may take to answer at all.
 HEALTH_SECONDS = 5
+#: How many of their own books people see on the first page.
+OWN_BOOKS = 50
 
 
 @main.route("/")
@@ -29,10 +31,17 @@ async def index() -> ResponseReturnValue:
     """Show what is new, and the visitor's own books."""
     user = await current_user
     mine: list[Book] = []
+    owned = 0
     if user.is_authenticated:
         statement = select(Book).join(Book.author).where(Book.owner_id == user.id).options(*shelf.FOR_LISTS)
-        mine = list(await db.session.scalars(statement.order_by(Author.name, Book.title)))
-    return await render_template("index.html", recent=await shelf.newest(5), mine=mine)
+        # Who has imported a library owns more than a page can show.
+        first = statement.order_by(Author.name, Book.title).limit(OWN_BOOKS)
+        mine = list(await db.session.scalars(first))
+        owned = len(mine)
+        if owned == OWN_BOOKS:
+            count = select(func.count()).select_from(Book).where(Book.owner_id == user.id)
+            owned = await db.session.scalar(count) or 0
+    return await render_template("index.html", recent=await shelf.newest(5), mine=mine, owned=owned)
 
 
 @main.route("/health")
