@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from .imported import is_imported
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
-from .settings import is_imported, is_value
+from .settings import is_value
 
 RULE = Rule(
     code="FQ158",
@@ -70,7 +71,7 @@ def python(file: PythonFile) -> None:
             isinstance(node.value, str)
             and node.value in _CLASSES
             and is_value(file, node, _SETTING)
-            and is_imported(file, _LIBRARY)
+            and is_imported(file.project, _LIBRARY)
         ):
             text = file.segment(node)
             new = text.replace(node.value, _CLASSES[node.value], 1)

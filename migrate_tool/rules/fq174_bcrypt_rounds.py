@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from .imported import is_imported
 from .python_file import PythonFile, argument
 from .rule import Example, Rule, Safety
-from .settings import is_imported, is_value
+from .settings import is_value
 
 RULE = Rule(
     code="FQ174",
@@ -68,6 +69,6 @@ def python(file: PythonFile) -> None:
     for node in file.nodes(ast.Constant):
         if type(node.value) is not int or not 0 <= node.value < _FEWEST:
             continue
-        if id(node) in given or (is_value(file, node, _SETTING) and is_imported(file, _LIBRARY)):
+        if id(node) in given or (is_value(file, node, _SETTING) and is_imported(file.project, _LIBRARY)):
             file.replace(node, str(_FEWEST), origin=RULE.code)
             file.report(node, RULE.code, f"bcrypt has no fewer than {_FEWEST} rounds")

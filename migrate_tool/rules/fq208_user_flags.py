@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from migrate_tool.catalog import spelled_out
 from migrate_tool.colour import Colouring
 from migrate_tool.files import jinja
 from migrate_tool.model import Project
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo
 from migrate_tool.model.types import Instance
 
+from .imported import imported
 from .project_files import ProjectFiles, line_at
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
@@ -148,16 +148,7 @@ def _flags(project: Project, colouring: Colouring) -> frozenset[str]:
 
 def _signs_in(project: Project) -> bool:
     """Whether any file imports what signs users in."""
-    for module in project.modules.values():
-        for node in module.of_type(ast.Import, ast.ImportFrom):
-            assert isinstance(node, (ast.Import, ast.ImportFrom))
-            names = [alias.name for alias in node.names]
-            if isinstance(node, ast.ImportFrom):
-                # ``from flask.ext import login`` names it in two parts.
-                names = [f"{node.module}.{name}" for name in names]
-            if any(spelled_out(name).startswith(_SIGN_IN) for name in names):
-                return True
-    return False
+    return any(name.startswith(_SIGN_IN) for name in imported(project))
 
 
 def _methods(project: Project) -> Iterator[FunctionInfo]:

@@ -10,6 +10,7 @@ from migrate_tool.model import Project
 
 from .blocking_calls import in_generator, is_free
 from .colour_writer import write_await
+from .imported import is_imported
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety
 
@@ -83,15 +84,8 @@ def is_replaced(project: Project) -> bool:
 
 
 def _is_replaced(project: Project) -> bool:
-    for module in project.modules.values():
-        for node in module.of_type(ast.Import, ast.ImportFrom):
-            names = (
-                [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else [alias.name for alias in getattr(node, "names", ())]
-            )
-            if any(name.partition(".")[0] in _CLOCKS for name in names):
-                return True
+    if any(is_imported(project, clock) for clock in _CLOCKS):
+        return True
     named = [call for called in ("patch", "setattr", "object") for call, _ in project.calls_named(called)]
     return any(
         isinstance(item, ast.Constant) and str(item.value).rpartition(".")[2] == "sleep"

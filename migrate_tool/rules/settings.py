@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.catalog import spelled_out
-
 from .python_file import PythonFile
 
 _ORDERING = ("assertGreater", "assertLess")
@@ -38,19 +36,6 @@ def is_value(file: PythonFile, node: ast.expr, setting: str) -> bool:
         if not isinstance(outer, ast.BoolOp | ast.IfExp | ast.Call):
             return False
         inner = outer
-    return False
-
-
-def is_imported(file: PythonFile, library: str) -> bool:
-    """Whether a module of the project imports the library, by whatever name it was spelled."""
-    for module in file.project.modules.values():
-        for node in module.of_type(ast.Import, ast.ImportFrom):
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            else:
-                names = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            if any(spelled_out(name).partition(".")[0] == library for name in names):
-                return True
     return False
 
 
