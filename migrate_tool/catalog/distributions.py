@@ -215,7 +215,8 @@ FLOORS: Mapping[str, Floor] = {
     "flask-debugtoolbar": Floor("0.15", _FLASK_3),
     "flask-assets": Floor("2.1", _FLASK_3),
     "webassets": Floor("2.0", "older ones refuse Python 3.11"),
-    "flask-httpauth": Floor("4.8", _FLASK_3),
+    # From 4.8.1 on a token's callback is not asked where there is no token, and what it answers then is not sent.
+    "flask-httpauth": Floor("4.8", _FLASK_3, "4.8.1", "<4.8.1"),
     "flask-caching": Floor("2.1", _FLASK_3),
     "flask-babel": Floor("4.0", _FLASK_3),
     "flask-cors": Floor("4.0", _FLASK_3),
@@ -291,6 +292,8 @@ FLOORS: Mapping[str, Floor] = {
     # Built by converting Python 2, which setuptools does no more.
     "feedparser": Floor("6.0.2", _PYTHON),
     "jsmin": Floor("3.0", _PYTHON),
+    "setuptools-scm": Floor("7.1", "older ones import pkg_resources, which setuptools no longer has"),
+    "logging-extras": Floor("0.3.0b0", "older ones hold PyYAML to a version that does not build"),
     "pyscss": Floor("1.3.7", "older ones use what setuptools no longer has"),
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
     # Five refuses passwords of more than 72 bytes, of which passlib tries one.

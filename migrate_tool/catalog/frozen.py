@@ -104,14 +104,23 @@ KEPT = frozenset({"pip", "setuptools", "wheel"})
 #: The versions at which those who use a distribution without naming an end for it stopped working, oldest first. A pin
 #: that is let loose stays below the next of them.
 CEILINGS: Mapping[str, tuple[str, ...]] = {
+    "apscheduler": ("4",),
     "bcrypt": ("5",),  # passlib hashes a long text to try it
+    "connexion": ("3",),  # no application of Flask's is in it any more
+    "elasticsearch": ("8",),
+    "graphene": ("3",),
     "httpx": ("0.28",),  # clients of services hand on proxies
     "marshmallow": ("3", "4"),
+    "mistune": ("2", "3"),
+    "moto": ("5",),
     "numpy": ("2",),  # what was compiled against 1 does not load
+    "openai": ("1",),
+    "pandas": ("2", "3"),
     "protobuf": ("4",),  # generated code of 3
     "pydantic": ("2",),
     "pyjwt": ("2",),
     "pymongo": ("4",),
+    "tweepy": ("4",),
     "tzlocal": ("3",),  # old schedulers take zones of pytz only
     "urllib3": ("2",),
 }

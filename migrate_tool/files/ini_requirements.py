@@ -44,6 +44,9 @@ def _purpose(value: ini.Value) -> list[str] | None:
     section, key = value.section, value.key
     if section == "options" and key in {"install_requires", "tests_require"}:
         return ["test"] if key == "tests_require" else []
+    if section == "options" and key == "setup_requires":
+        # Installed before the project itself is built, beside a setuptools of today.
+        return ["build"]
     if section == "options.extras_require":
         words = re.split(r"[-_.]", key.lower())
         return (

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from packaging.version import InvalidVersion, Version
 
 from migrate_tool.catalog.distributions import SUCCESSIONS
-from migrate_tool.catalog.frozen import CEILINGS, KEPT
+from migrate_tool.catalog.frozen import KEPT
 
+from .locked import ceiling
 from .requirement import Requirement
 
 _EXACT = re.compile(r"={2,3}v?([^\s,*+]+)(?:\+[\w.]+)?")
@@ -44,8 +45,7 @@ class Loosening:
         version = pinned(requirement)
         if version is None or self._stays(requirement, ()):
             return None
-        ends = filter(None, (*CEILINGS.get(requirement.name, ()), self._end(requirement.name)))
-        end = min((end for end in ends if Version(version) < Version(end)), key=Version, default="")
+        end = ceiling(requirement.name, version, self._end(requirement.name))
         return requirement.with_version(f">={version}" + (f",<{end}" if end else ""))
 
     def _stays(self, requirement: Requirement, above: tuple[str, ...]) -> bool:

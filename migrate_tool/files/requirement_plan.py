@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
@@ -21,6 +21,7 @@ from migrate_tool.catalog.distributions import (
     Floor,
 )
 
+from .locked import ceiling
 from .loosening import Loosening
 from .requirement import Requirement, allows, meets, newest, parse
 from .uses import Uses
@@ -89,10 +90,12 @@ class Plan:
         named: Iterable[str] = (),
         called: Iterable[str] = (),
         required: Iterable[str] = (),
+        locked: Mapping[str, str] | None = None,
     ) -> None:
         """``named`` are distributions and modules that the project uses without importing them, ``called`` names that it calls,
-        ``required`` those of the modules in ``TAKEN_OUT`` that it cannot do without.
+        ``required`` those of the modules in ``TAKEN_OUT`` that it cannot do without, ``locked`` the versions of its lock files.
         """
+        self._locked = locked or {}
         self.lists = lists
         self.imports = imports
         self.awaited_tests = awaited_tests
@@ -112,6 +115,12 @@ class Plan:
             if module in required or not item.readers.isdisjoint(kept)
         }
         uses = Uses(imports, named, {item.name for item in asked})
+        #: What nobody asks for by name, and another brings in a version that this one cannot use.
+        self._beside = [
+            name
+            for name, besides in FLOORS_BESIDE.items()
+            if any(floor.narrow and other in kept for other, floor in besides.items())
+        ]
         self._loosening = Loosening(
             asked,
             lambda name: name in named or uses(name),
@@ -131,7 +140,7 @@ class Plan:
     @property
     def unplaced(self) -> list[Requirement]:
         """What is needed although no list is there to name it."""
-        return [ours(name) for name in self._missing()]
+        return [self._wanted(name) for name in self._missing()]
 
     # -- what stands there -------------------------------------------------------------------------------------
 
@@ -181,7 +190,22 @@ class Plan:
         if lifted is not None:
             floor = self._floor(name)
             return [lifted], floor.why if floor else ""
+        capped = self._capped(requirement)
+        if capped is not None:
+            return [capped], f"the lock file has {self._locked[name]}, and newer ones break what was written for it"
         return None, ""
+
+    def _capped(self, requirement: Requirement) -> Requirement | None:
+        """The requirement without versions that break what the lock file held back; None where it needs no end."""
+        name, version = requirement.name, self._locked.get(requirement.name)
+        if version is None or not requirement.editable:
+            return None
+        floor = self._floor(name)
+        end = ceiling(name, version, floor.below if floor is not None and floor.only else "")
+        if not end or not allows(requirement.specifier, end):
+            return None
+        capped = requirement.with_version(",".join(filter(None, (requirement.specifier, f"<{end}"))))
+        return self._lifted(capped) or capped
 
     @staticmethod
     def _successor(name: str, of: Requirement) -> Requirement:
@@ -213,7 +237,7 @@ class Plan:
     # -- what is missing -----------------------------------------------------------------------------------------
 
     def _missing(self) -> list[str]:
-        needed = [*(PROVIDES[root] for root in PROVIDES if root in self.imports), *self._held]
+        needed = [*(PROVIDES[root] for root in PROVIDES if root in self.imports), *self._held, *self._beside]
         if self.awaited_tests:
             needed += ["pytest", "pytest-asyncio"]
         named = {name for listed in self._counted() for name in self._after(listed)}
@@ -233,7 +257,12 @@ class Plan:
     def _add_missing(self) -> None:
         for name in self._missing():
             for listed in self._homes(for_tests=name.startswith("pytest")):
-                self.outcomes[id(listed)].added += (ours(name),)
+                self.outcomes[id(listed)].added += (self._wanted(name),)
+
+    def _wanted(self, name: str) -> Requirement:
+        """What is asked for in a list that does not name it yet."""
+        floor = self._floor(name) if name in self._beside else None
+        return ours(name).with_version(f">={floor.version},<{floor.below}") if floor else ours(name)
 
     def _homes(self, *, for_tests: bool) -> list[Listed]:
         """The lists that a new requirement belongs to."""

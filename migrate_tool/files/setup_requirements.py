@@ -13,6 +13,9 @@ from migrate_tool.project.trees import walk
 from .requirement import Requirement, parse, raised
 from .requirement_plan import Decide, Kind, Listed, kind_of
 
+#: What the arguments of ``setup()`` that are lists of requirements are for.
+_KINDS: dict[str, Kind] = {"install_requires": "main", "tests_require": "test", "setup_requires": "other"}
+
 
 def edit_setup(source: SourceFile, edits: EditSet, decide: Decide, origin: str) -> None:
     """Change the requirements of a ``setup.py`` that are written out as lists of strings."""
@@ -64,10 +67,9 @@ def _lists(tree: ast.Module | None) -> Iterator[tuple[str, Kind, ast.List | ast.
             continue
         for keyword in call.keywords:
             value = names.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
-            if keyword.arg in {"install_requires", "tests_require"} and isinstance(
-                value, ast.List | ast.Tuple
-            ):
-                yield keyword.arg, "main" if keyword.arg == "install_requires" else "test", value
+            kind = _KINDS.get(keyword.arg or "")
+            if keyword.arg is not None and kind is not None and isinstance(value, ast.List | ast.Tuple):
+                yield keyword.arg, kind, value
             elif keyword.arg == "extras_require" and isinstance(value, ast.Dict):
                 yield from _extras(value, names)
 

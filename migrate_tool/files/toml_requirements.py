@@ -68,6 +68,9 @@ def _arrays(document: Any) -> Iterator[tuple[str, Kind, Any]]:
     project = _table(document, "project")
     if isinstance(project.get("dependencies"), list):
         yield "project.dependencies", "main", project["dependencies"]
+    building = _table(document, "build-system").get("requires")
+    if isinstance(building, list):
+        yield "build-system.requires", "other", building
     tool = _table(document, "tool")
     nested = (
         ("project.optional-dependencies", _table(project, "optional-dependencies")),

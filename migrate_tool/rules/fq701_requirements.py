@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from migrate_tool.catalog.distributions import MISTAKEN, TAKEN_OUT
 from migrate_tool.edits.spans import EditSet
 from migrate_tool.files import conda, ini_requirements, names, toml_requirements, uses
+from migrate_tool.files.locked import locked_versions
 from migrate_tool.files.pip_lines import is_hashed, rewrite_file
 from migrate_tool.files.requirement_plan import Decide, Listed, Outcome, Plan
 from migrate_tool.files.setup_requirements import edit_python, edit_setup
@@ -29,7 +30,8 @@ RULE = Rule(
         "The migrated code imports quart and quart_app. What no file imports any more goes when the runtime takes its "
         "place; pins that exclude every version Quart 0.22 can work with are lifted. Exact pins of what no file of the "
         "project imports become floors: they followed from pins that the migration changes, and one of them is enough "
-        "that nothing can be installed. Pins of what the project uses itself stay. Quart needs Python 3.11. Awaited pytest tests need pytest-asyncio. Lock files are named: their tool writes them again."
+        "that nothing can be installed. Pins of what the project uses itself stay. Quart needs Python 3.11. Awaited pytest tests need pytest-asyncio. Lock files are named: their tool writes them again; what "
+        "they held back of a release that breaks older code is held back by the open requirement from then on."
     ),
     safety=Safety.REVIEW,
     examples=(
@@ -108,6 +110,7 @@ def project(files: ProjectFiles) -> None:
         named=_named(files),
         called=_called(files),
         required=_required(files),
+        locked=locked_versions(files.repository.root / path for path in _lock_files(files)),
     )
     for text in list(files.texts()):
         new = _raise_python(text.path, _rewrite(text, plan))
@@ -250,9 +253,13 @@ def _create(files: ProjectFiles, plan: Plan) -> None:
         files.report(path, 1, RULE.code, "is new: no file said what the application needs")
 
 
+def _lock_files(files: ProjectFiles) -> list[PurePosixPath]:
+    return [path for path in sorted(files.repository.paths) if path.name in names.LOCKS]
+
+
 def _locks(files: ProjectFiles) -> None:
-    for path in sorted(files.repository.paths):
-        if path.name in names.LOCKS and "flask-to-quart" not in _read(files.repository.root / path):
+    for path in _lock_files(files):
+        if "flask-to-quart" not in _read(files.repository.root / path):
             message = f"locks the old requirements; write it again with `{names.LOCKS[path.name]}`"
             files.report(
                 path, 1, RULE.code, message, "left", "it can't be written without asking the package index"

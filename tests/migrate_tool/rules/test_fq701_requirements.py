@@ -88,6 +88,9 @@ def test_another_distribution_of_the_same_module_stays_where_it_is_imported(tmp_
         ("six==1.13.0", "six==1.13.0"),
         ("pytest-ordering==0.5\npyparsing==2.1.9", "pytest-ordering>=0.6\npyparsing>=2.4"),
         ("pyScss==1.2.0", "pyScss>=1.3.7"),
+        ("Flask-HTTPAuth==3.2.3", "Flask-HTTPAuth>=4.8,<4.8.1"),
+        ("Flask-HTTPAuth==4.8.1", "Flask-HTTPAuth>=4.8.1"),
+        ("Flask-HTTPAuth", "Flask-HTTPAuth"),
         ("flask-smorest==0.40.0", "flask-smorest>=0.42.2"),
         ("PyJWT==1.4.2", "PyJWT>=1.7.1,<2"),
         ("PyJWT==1.7.1", "PyJWT==1.7.1"),
@@ -306,6 +309,40 @@ def test_tox_and_setup_cfg(tmp_path: Path) -> None:
     )
 
 
+def test_what_builds_a_project_runs_beside_a_setuptools_of_today(tmp_path: Path) -> None:
+    setup = "from setuptools import setup\n\nsetup(\n    install_requires=['Flask'],\n    setup_requires=['setuptools-scm==6.0.1'],\n)\n"
+    cfg = "[options]\nsetup_requires =\n    wheel\n    setuptools_scm==6.0.1\ninstall_requires =\n    Flask\n"
+    toml = '[build-system]\nrequires = ["setuptools>=42", "setuptools_scm[toml]==6.0.1"]\n'
+    result = around({"setup.py": setup, "setup.cfg": cfg, "pyproject.toml": toml}, tmp_path)
+    assert "setup_requires=['setuptools-scm>=7.1']" in result["setup.py"]
+    assert "setup_requires =\n    wheel\n    setuptools_scm>=7.1\ninstall_requires" in result["setup.cfg"]
+    assert result["pyproject.toml"] == toml.replace("==6.0.1", ">=7.1")
+
+
+_PIPFILE_LOCK = '{"default": {"marshmallow": {"version": "==3.14.1"}, "requests": {"version": "==2.26"}}, "develop": {}}'
+_POETRY_LOCK = '[[package]]\nname = "marshmallow"\nversion = "3.14.1"\n\n[[package]]\nname = "Pillow"\nversion = "8.4.0"\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "lock", "before", "after"),
+    [
+        ("Pipfile.lock", _PIPFILE_LOCK, "marshmallow>=3.5\nrequests\n", "marshmallow>=3.5,<4\nrequests\n"),
+        ("Pipfile.lock", _PIPFILE_LOCK, "marshmallow>=3.5,<4\n", "marshmallow>=3.5,<4\n"),
+        ("Pipfile.lock", _PIPFILE_LOCK.replace("3.14.1", "4.1"), "marshmallow\n", "marshmallow\n"),
+        ("poetry.lock", _POETRY_LOCK, "marshmallow\nPillow\n", "marshmallow<4\nPillow<10\n"),
+        ("uv.lock", _POETRY_LOCK, "marshmallow>=2\npillow>=8\n", "marshmallow>=2,<4\npillow>=8,<10\n"),
+        ("uv.lock", "[[package]\n", "marshmallow\n", "marshmallow\n"),
+    ],
+)
+def test_what_a_lock_file_held_back_is_held_back_by_the_open_requirement(
+    path: str, lock: str, before: str, after: str, tmp_path: Path
+) -> None:
+    tree = {"app.py": FLASK_APP, "requirements.txt": f"Flask\n{before}", path: lock}
+    first, _ = migrate(tree, tmp_path / "first")
+    assert first["requirements.txt"] == OURS_LINES + after
+    assert migrate(first, tmp_path / "second")[0]["requirements.txt"] == first["requirements.txt"]
+
+
 def test_conda_environments_hand_to_pip_what_conda_lacks(tmp_path: Path) -> None:
     before = "name: shop\ndependencies:\n  - python=3.8\n  - flask=1.1.2\n  - numpy\n  - pip:\n    - Flask-Login==0.5\n"
     after = (
@@ -369,6 +406,8 @@ def test_what_stands_beside_another_is_kept_below_what_that_cannot_use(tmp_path:
     used = "import flask_apispec, marshmallow\n"
     assert requirements(f"Flask\n{kept}", tmp_path / "pinned", used__py=used) == OURS_LINES + kept
     assert requirements("Flask\nmarshmallow\n", tmp_path / "alone") == f"{OURS_LINES}marshmallow\n"
+    unnamed = requirements("Flask\nflask-apispec\n", tmp_path / "unnamed")
+    assert unnamed == OURS_LINES + "flask-apispec\nmarshmallow>=2.20,<4\n"
 
 
 def test_what_extensions_that_are_lifted_need_is_lifted_with_them(tmp_path: Path) -> None:
