@@ -55,6 +55,20 @@ def test_hashes_of_columns(length: int, before: str, after: str | None) -> None:
     assert migrated(texts)[0] == texts
 
 
+@pytest.mark.parametrize(
+    "use", ["User(password=hashed(p))", "user.password = hashed(p)", "h = hashed(p)\n    user.password = h"]
+)
+def test_hashes_that_another_function_makes(use: str) -> None:
+    maker = "from werkzeug.security import generate_password_hash\n\n\ndef hashed(p):\n    return generate_password_hash(p)\n"
+    code = f"from hashes import hashed\nfrom models import User\n\n\ndef make(user, p):\n    {use}\n"
+    files = {"models.py": _MODELS.format(length=128), "hashes.py": maker, "views.py": code}
+    texts, _ = migrated(files)
+    assert 'generate_password_hash(p, method="pbkdf2:sha256")' in texts["hashes.py"]
+    assert migrated(texts)[0] == texts
+    elsewhere = files | {"views.py": code.replace("from hashes import hashed", "hashed = str")}
+    assert migrated(elsewhere)[0]["hashes.py"] == maker
+
+
 def test_hash_that_is_made_in_a_thread() -> None:
     code = (
         "from flask import Flask\n" + _CODE + "app = Flask(__name__)\n\n\n"
