@@ -39,7 +39,9 @@ def ceiling(name: str, version: str, other: str = "") -> str:
 def _entries(file: Path) -> Iterator[tuple[str, str]]:
     try:
         text = file.read_text(encoding="utf-8")
-        entries = _pipfile(json.loads(text)) if file.name == "Pipfile.lock" else _packages(tomllib.loads(text))
+        entries = (
+            _pipfile(json.loads(text)) if file.name == "Pipfile.lock" else _packages(tomllib.loads(text))
+        )
         for name, version in entries:
             yield canonicalize_name(name), str(Version(version))
     except (OSError, ValueError, InvalidVersion):

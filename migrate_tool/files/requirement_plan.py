@@ -192,7 +192,9 @@ class Plan:
             return [lifted], floor.why if floor else ""
         capped = self._capped(requirement)
         if capped is not None:
-            return [capped], f"the lock file has {self._locked[name]}, and newer ones break what was written for it"
+            return [
+                capped
+            ], f"the lock file has {self._locked[name]}, and newer ones break what was written for it"
         return None, ""
 
     def _capped(self, requirement: Requirement) -> Requirement | None:

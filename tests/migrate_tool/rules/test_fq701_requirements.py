@@ -319,7 +319,9 @@ def test_what_builds_a_project_runs_beside_a_setuptools_of_today(tmp_path: Path)
     assert result["pyproject.toml"] == toml.replace("==6.0.1", ">=7.1")
 
 
-_PIPFILE_LOCK = '{"default": {"marshmallow": {"version": "==3.14.1"}, "requests": {"version": "==2.26"}}, "develop": {}}'
+_PIPFILE_LOCK = (
+    '{"default": {"marshmallow": {"version": "==3.14.1"}, "requests": {"version": "==2.26"}}, "develop": {}}'
+)
 _POETRY_LOCK = '[[package]]\nname = "marshmallow"\nversion = "3.14.1"\n\n[[package]]\nname = "Pillow"\nversion = "8.4.0"\n'
 
 
