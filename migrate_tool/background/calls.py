@@ -10,7 +10,9 @@ import ast
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
-from migrate_tool.colour.survey import Survey, is_decorator, survey
+from migrate_tool.colour.sites import Survey
+from migrate_tool.colour.survey import survey
+from migrate_tool.colour.surveyed_reads import is_decorator
 from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo
 from migrate_tool.model.types import FunctionRef, Types
@@ -64,9 +66,9 @@ class Calls:
             return
         project = self.project
         for node, module in {
-            *project.calls_named(function.name),
-            *project.calls_of_parameters,
-            *project.calls_of_results,
+            *project.calls.named(function.name),
+            *project.calls.of_parameters,
+            *project.calls.of_results,
         }:
             if module in self.modules and _holds(self.targets(node, module), function):
                 yield node, module
@@ -78,7 +80,7 @@ class Calls:
         """
         if self._needs_survey(function):
             return any(use.node not in without for use in survey(self.project).uses.get(function, ()))
-        names = {function.name} | self.project.aliases(function.name)
+        names = {function.name} | self.project.calls.aliases(function.name)
         return any(
             node not in without and _holds(self.project.types.types(node, module.scopes[node]), function)
             for name in names
@@ -90,7 +92,7 @@ class Calls:
         """Whether it is called without its name: as an object, or by ``getattr``."""
         return function.name == "__call__" or any(
             isinstance(item, ast.Constant) and item.value == function.name
-            for call, _ in self.project.calls_named("getattr")
+            for call, _ in self.project.calls.named("getattr")
             for item in call.args[1:2]
         )
 

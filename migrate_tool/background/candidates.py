@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection
 
 from migrate_tool.model.project import Project
+from migrate_tool.model.spelling import last_name
 from migrate_tool.model.symbols import ModuleInfo
 from migrate_tool.model.types import External
 
@@ -17,17 +18,12 @@ _ONLY_NAMED = frozenset({"isinstance", "issubclass"})
 _BETWEEN = (ast.Subscript, ast.BinOp, ast.Tuple)
 
 
-def last_name(node: ast.expr) -> str:
-    """What stands behind the last dot; "" for what has no name."""
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-
-
 def named_like(project: Project, wanted: Collection[str]) -> set[str]:
     """The last names under which the project may have ``wanted``, qualified names of libraries."""
     catalog = project.catalog
     names = {name.rpartition(".")[2] for name in wanted}
     names |= {alias.rpartition(".")[2] for alias, name in catalog.aliases.items() if name in wanted}
-    return names.union(*(project.aliases(name) for name in names))
+    return names.union(*(project.calls.aliases(name) for name in names))
 
 
 class Candidates:

@@ -9,11 +9,12 @@ from typing import Literal
 
 from migrate_tool.catalog import Consumer
 from migrate_tool.model.ancestry import lineage
+from migrate_tool.model.spelling import last_name
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo
 from migrate_tool.model.types import ClassRef, External, FunctionRef
 
 from .calls import Calls
-from .candidates import Candidates, last_name, named_like
+from .candidates import Candidates, named_like
 
 #: "keyword": ``submit(work, 1, user_id=2)``. "mapping": ``Thread(target=work, kwargs={"user_id": 2})``. "none": there is no way.
 Passing = Literal["keyword", "mapping", "none"]

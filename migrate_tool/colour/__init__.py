@@ -1,7 +1,7 @@
 """Which functions become async, and why."""
 
 from .explain import explain, find
+from .sites import Site
 from .solver import Colouring, Decision, solve
-from .survey import Site
 
 __all__ = ["Colouring", "Decision", "Site", "explain", "find", "solve"]

@@ -21,8 +21,8 @@ from .callable_objects import handed_objects
 from .library_methods import library_caller
 from .model_properties import is_property_of_model
 from .named_methods import named_methods
+from .sites import Survey, Use
 from .structural import Structural
-from .survey import Survey, Use
 
 #: "async": may become ``async def``. "wait": stays synchronous and waits in the bridge. "run": stays synchronous
 #: and is called where no loop may be running. "command": ``async def``, run by the command line. "property": ``async def``,

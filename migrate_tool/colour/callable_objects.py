@@ -9,7 +9,7 @@ from migrate_tool.model import ancestry
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo
 from migrate_tool.model.types import External, Instance
 
-from .survey import Survey, Use
+from .sites import Survey, Use
 
 
 def handed_objects(survey: Survey, function: FunctionInfo) -> Iterator[Use]:

@@ -11,7 +11,8 @@ from migrate_tool.model.members import values
 from migrate_tool.model.symbols import ModuleInfo, Parameter
 from migrate_tool.model.types import Instance
 
-from .survey import Site, Survey, classes, site_at
+from .sites import Site, Survey, site_at
+from .surveyed_loops import classes
 
 
 def elements(found: Survey) -> Iterator[Site]:

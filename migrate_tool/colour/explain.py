@@ -5,8 +5,8 @@ from __future__ import annotations
 from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import FunctionInfo
 
+from .sites import Site
 from .solver import Because, Colouring
-from .survey import Site
 
 
 def find(project: Project, target: str) -> FunctionInfo | None:

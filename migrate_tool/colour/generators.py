@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from migrate_tool.model.symbols import ModuleInfo, Scope
 from migrate_tool.model.types import External
 
-from .survey import Site, Survey
+from .sites import Site, Survey
 
 #: What uses up all of an iterable before it does anything else: a list is as good to it as a generator.
 EXHAUSTING = frozenset(

@@ -8,7 +8,6 @@ function to callers who await it.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from enum import Enum
 
@@ -17,87 +16,11 @@ from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo, Parameter, Scope
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type
 
-#: What takes a coroutine and runs it, on a loop, a group of tasks or a library's module that is not described.
-_RUNNERS = frozenset(
-    {
-        "create_task",
-        "ensure_future",
-        "run_until_complete",
-        "gather",
-        "wait_for",
-        "start_soon",
-        "run_coroutine_threadsafe",
-    }
-)
-#: Those that loops and groups have as methods; the others are functions of modules.
-_OF_LOOPS = frozenset({"create_task", "run_until_complete", "start_soon"})
-#: What loops and groups are called where nothing says what they are: ``self._loop``, ``tg``.
-_LOOPS = re.compile(r"(^|_)(loop|ioloop|runner|group|taskgroup|tg|nursery|tasks)$", re.IGNORECASE)
-#: The packages whose functions of these names run coroutines.
-_RUNNING = frozenset(
-    {
-        "aiojobs",
-        "aiotools",
-        "anyio",
-        "asyncio",
-        "curio",
-        "nest_asyncio",
-        "qasync",
-        "tornado",
-        "trio",
-        "uvloop",
-    }
-)
+from .runners import RUNNERS, may_run
+
 _PUTS = frozenset({"append", "add", "put", "put_nowait", "insert", "extend", "appendleft", "setdefault"})
 #: Methods of containers that give what is inside.
 _TAKES = frozenset({"values", "items", "copy", "pop", "popleft", "get"})
-#: What tasks and futures offer themselves.
-_OF_TASKS = frozenset(
-    [
-        "cancel",
-        "cancelled",
-        "done",
-        "result",
-        "exception",
-        "add_done_callback",
-        "remove_done_callback",
-        "get_name",
-        "set_name",
-        "get_coro",
-        "cancelling",
-        "uncancel",
-        "get_loop",
-        "set_result",
-        "set_exception",
-        "get_stack",
-        "send",
-        "throw",
-        "close",
-        "__await__",
-    ]
-)
-#: What wants a value and can do nothing with a task.
-_USES_VALUES = frozenset(
-    [
-        "builtins.len",
-        "builtins.int",
-        "builtins.float",
-        "builtins.sum",
-        "builtins.sorted",
-        "builtins.list",
-        "builtins.dict",
-        "builtins.tuple",
-        "builtins.set",
-        "builtins.max",
-        "builtins.min",
-        "builtins.any",
-        "builtins.all",
-        "flask.jsonify",
-        "flask.make_response",
-        "flask.redirect",
-        "json.dumps",
-    ]
-)
 _CONTAINERS = CONTAINERS | {"tuple"}
 #: Chains of hands longer than this are not followed.
 _FARTHEST = 60
@@ -167,7 +90,7 @@ class Hands:
         if isinstance(parent, ast.Await):
             return True
         if isinstance(parent, ast.comprehension):
-            return parent.iter is node and not parent.is_async and self._bound(module, parent.target, depth)
+            return parent.iter is node and not parent.is_async and self.bound(module, parent.target, depth)
         if isinstance(parent, ast.keyword):
             parent, node = module.parents[parent], parent
         if isinstance(parent, ast.Call):
@@ -181,7 +104,7 @@ class Hands:
     def _kept(self, module: ModuleInfo, parent: ast.AST, node: ast.AST, depth: int) -> bool:
         """Whether what ``node`` gives is kept in something, or under a name, that is awaited."""
         if isinstance(parent, ast.For):
-            return parent.iter is node and self._bound(module, parent.target, depth)
+            return parent.iter is node and self.bound(module, parent.target, depth)
         if isinstance(
             parent, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.BoolOp | ast.ListComp | ast.SetComp
         ):
@@ -201,51 +124,18 @@ class Hands:
                 and self._in_hand(module, call, depth + 1)
             )
         if isinstance(parent, ast.Assign):
-            return any(self._bound(module, target, depth) for target in parent.targets)
+            return any(self.bound(module, target, depth) for target in parent.targets)
         if isinstance(parent, ast.Return):
             return self._returned(module, parent, depth)
         if isinstance(parent, ast.AnnAssign):
-            return self._bound(module, parent.target, depth)
+            return self.bound(module, parent.target, depth)
         if isinstance(parent, ast.NamedExpr):
-            return self._bound(module, parent.target, depth) or self._in_hand(module, parent, depth + 1)
-        return False
-
-    def spent(self, module: ModuleInfo, node: ast.AST, depth: int = 0) -> bool:
-        """Whether a task, future or coroutine that ``node`` names is used as if it were what it gives."""
-        parent = module.parents.get(node)
-        if isinstance(parent, ast.Expr | ast.BinOp | ast.FormattedValue):
-            return True
-        if isinstance(parent, ast.Compare):
-            # A task is compared with other tasks and with None, not with text or numbers.
-            sides = [parent.left, *parent.comparators]
-            return any(isinstance(side, ast.Constant) and side.value is not None for side in sides)
-        if isinstance(parent, ast.Subscript):
-            return parent.value is node
-        if isinstance(parent, ast.For | ast.comprehension):
-            return parent.iter is node
-        if isinstance(parent, ast.Attribute):
-            return parent.attr not in _OF_TASKS
-        if isinstance(parent, ast.Call) and node in parent.args:
-            names = [
-                item.name
-                for item in self.project.types.types(parent.func, module.scopes[parent])
-                if isinstance(item, External)
-            ]
-            return bool(names) and all(name in _USES_VALUES for name in names)
-        if isinstance(parent, ast.Assign) and depth < 2:
-            if any(isinstance(target, ast.Tuple | ast.List) for target in parent.targets):
-                return True
-            for target in parent.targets:
-                if isinstance(target, ast.Name) and not self._bound(module, target, 0):
-                    return any(
-                        self.spent(module, load, depth + 1)
-                        for load in self._same_loads(module, target.id, module.scopes[target])
-                    )
+            return self.bound(module, parent.target, depth) or self._in_hand(module, parent, depth + 1)
         return False
 
     # -- names and attributes --------------------------------------------------------------------------------
 
-    def _bound(self, module: ModuleInfo, target: ast.expr, depth: int) -> bool:
+    def bound(self, module: ModuleInfo, target: ast.expr, depth: int) -> bool:
         """Whether a read of what is bound to ``target`` is in hand."""
         if isinstance(target, ast.Name):
             return self._name(module, target.id, module.scopes[target], depth)
@@ -254,15 +144,15 @@ class Hands:
         if isinstance(target, ast.Subscript):
             return self._container(module, target.value, depth)
         if isinstance(target, ast.Tuple | ast.List):
-            return any(self._bound(module, item, depth) for item in target.elts)
+            return any(self.bound(module, item, depth) for item in target.elts)
         return False
 
     def _name(self, module: ModuleInfo, name: str, scope: Scope, depth: int) -> bool:
         if not self.project.has_coroutines:
             return False
-        return any(self._in_hand(module, load, depth + 1) for load in self._same_loads(module, name, scope))
+        return any(self._in_hand(module, load, depth + 1) for load in self.same_loads(module, name, scope))
 
-    def _same_loads(self, module: ModuleInfo, name: str, scope: Scope) -> Iterator[ast.Name]:
+    def same_loads(self, module: ModuleInfo, name: str, scope: Scope) -> Iterator[ast.Name]:
         """Every read of what ``name`` is bound to in ``scope``."""
         wanted = self.project.types.bindings(name, scope)
         for load in self._loads_of(module).get(name, ()) if wanted else ():
@@ -329,7 +219,7 @@ class Hands:
         if isinstance(call.func, ast.Attribute):
             if call.func.attr in _PUTS and self._container(module, call.func.value, depth):
                 return True
-            if call.func.attr in _RUNNERS and not known and _may_run(call.func, targets):
+            if call.func.attr in RUNNERS and not known and may_run(call.func, targets):
                 return True
         if isinstance(call.func, ast.Name) and targets and all(_is_container(item) for item in targets):
             return self._in_hand(module, call, depth + 1)
@@ -356,7 +246,7 @@ class Hands:
         owner = module.scopes[node].owner()
         if owner is None:
             return False
-        for call, other in self.project.calls_named(owner.name):
+        for call, other in self.project.calls.named(owner.name):
             targets = self.project.types.types(call.func, other.scopes[call])
             if not any(isinstance(item, FunctionRef) and item.info is owner for item in targets):
                 continue
@@ -377,25 +267,6 @@ class Hands:
                 function.module, parameter.node.arg, function.scope, depth
             )
         return self._parameters[parameter]
-
-
-def _may_run(called: ast.Attribute, targets: frozenset[Type]) -> bool:
-    """Whether a method of a runner's name is one: of a loop or a group of tasks, by what it is or else by what it is called.
-
-    ``page.wait_for(x)`` and ``tracker.create_task(row)`` run nothing. A coroutine that is awaited before it is given to a runner is an error
-    that everybody sees; one that nobody awaits is none.
-    """
-    if targets:
-        return any(
-            isinstance(target, External) and target.name.partition(".")[0] in _RUNNING for target in targets
-        )
-    if called.attr not in _OF_LOOPS:
-        return False
-    owner = called.value
-    while isinstance(owner, ast.Call):
-        owner = owner.func
-    name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
-    return _LOOPS.search(name) is not None
 
 
 def _is_entered(module: ModuleInfo, node: ast.AST) -> bool:

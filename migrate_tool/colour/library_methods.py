@@ -13,7 +13,7 @@ from migrate_tool.model import ancestry
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo
 from migrate_tool.project.trees import walk
 
-from .survey import Survey, Use
+from .sites import Survey, Use
 
 #: Classes to derive from that call no method of their own accord, by what their qualified names begin with.
 _SILENT = (

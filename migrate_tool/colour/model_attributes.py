@@ -16,7 +16,7 @@ from migrate_tool.model.symbols import Assigned, ClassInfo, FunctionInfo, Module
 from migrate_tool.model.types import External, Instance
 
 from .model_properties import is_model
-from .survey import Site, Survey
+from .sites import Site, Survey
 
 _COMMITS = frozenset({"sqlalchemy.orm.Session.commit", "sqlalchemy.orm.Session.rollback"})
 _COLUMNS = frozenset({"sqlalchemy.Column", "sqlalchemy.orm.mapped_column"})

@@ -16,7 +16,7 @@ from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scop
 from migrate_tool.model.types import Instance
 from migrate_tool.project.trees import walk
 
-from .survey import Site, Survey
+from .sites import Site, Survey
 
 #: What has ``awaitable_attrs`` that know of such properties.
 _MODELS = frozenset({"flask_sqlalchemy.model.Model", "alchemical.Model"})

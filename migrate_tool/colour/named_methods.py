@@ -19,7 +19,7 @@ def named_methods(project: Project) -> dict[FunctionInfo, str]:
     """The methods that are called by name, each with what was told the name."""
     found: dict[FunctionInfo, str] = {}
     for last in {name.rpartition(".")[2] for name in _NAMING}:
-        for call, module in project.calls_named(last):
+        for call, module in project.calls.named(last):
             scope = module.scopes[call]
             if scope.cls is None or scope.kind != "class":
                 continue

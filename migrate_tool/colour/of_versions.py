@@ -10,7 +10,7 @@ from migrate_tool.model.symbols import Assigned, FunctionInfo, ModuleInfo, Param
 from migrate_tool.model.types import FunctionRef
 
 if TYPE_CHECKING:
-    from .survey import Site, Survey
+    from .sites import Site, Survey
 
 
 def helpers_of_versions(found: Survey) -> set[FunctionInfo]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from migrate_tool.model.symbols import ModuleInfo
 from migrate_tool.model.types import External, FunctionRef
 
-from .survey import Site, Survey, site_at
+from .sites import Site, Survey, site_at
 
 #: At which position each is given the function.
 _FUNCTION = {

@@ -11,10 +11,11 @@ import ast
 from collections.abc import Iterable
 
 from migrate_tool.model import ancestry
+from migrate_tool.model.spelling import last_name
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo
 from migrate_tool.project.trees import walk
 
-from .survey import Survey
+from .sites import Survey
 
 #: By the names that built-in objects and those of the standard library have: the fewest and most arguments there, and the keywords.
 _BUILT_IN: dict[str, tuple[int, int, frozenset[str]]] = {
@@ -79,7 +80,7 @@ class Resembling:
     def _looks_like(self, receiver: ast.expr, method: FunctionInfo, module: ModuleInfo) -> bool:
         cls = method.cls
         assert cls is not None
-        if _last_name(receiver) == cls.name.lower():
+        if _squeezed_name(receiver) == cls.name.lower():
             return True
         asked = self._asked_of(receiver, module) - self._of_anything
         members = self._all_members(cls)
@@ -109,9 +110,8 @@ class Resembling:
         return self._members[cls]
 
 
-def _last_name(node: ast.expr) -> str:
-    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return name.replace("_", "").lower()
+def _squeezed_name(node: ast.expr) -> str:
+    return last_name(node).replace("_", "").lower()
 
 
 def is_built_in(call: ast.Call) -> bool:

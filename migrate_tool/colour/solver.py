@@ -20,8 +20,9 @@ from .kept_functions import keeps
 from .model_attributes import loading_reads
 from .model_properties import Readers
 from .raising import raising
+from .sites import Site, Survey
 from .starting import closings, starting
-from .survey import Site, Survey, survey
+from .survey import survey
 from .unknown_receivers import unknown_receivers
 from .views import views
 

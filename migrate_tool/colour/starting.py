@@ -10,7 +10,8 @@ from migrate_tool.model.symbols import ModuleInfo
 from migrate_tool.model.types import External
 
 from .hands import Taken
-from .survey import Site, Survey, classes, site_at
+from .sites import Site, Survey, site_at
+from .surveyed_loops import classes
 
 #: What closes something at the end of a ``with``.
 CLOSING = "contextlib.closing"

@@ -18,8 +18,8 @@ from migrate_tool.project.trees import walk
 
 from .hands import Taken
 from .resembling import Resembling, is_built_in
+from .sites import Site, Survey
 from .stand_ins import is_known
-from .survey import Site, Survey
 
 RULE = "FQ906"
 
@@ -90,7 +90,7 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
     of_form = _awaited(found.project.catalog, _FORM)
     of_session = _awaited(found.project.catalog, _SESSION)
     of_cursor = _of_cursor(found)
-    for call, module in found.project.calls_of_parameters:
+    for call, module in found.project.calls.of_parameters:
         if (
             _hands_on(call)
             and not found.targets.get(call)
@@ -261,7 +261,7 @@ def _queries(found: Survey) -> frozenset[str]:
     """The names of attributes that are queries: ``query``, and every dynamic relationship and back reference."""
     names_ = {"query"}
     for word in ("relationship", "dynamic_loader", "backref"):
-        for call, module in found.project.calls_named(word):
+        for call, module in found.project.calls.named(word):
             lazy = [item.value for item in call.keywords if item.arg == "lazy"]
             dynamic = any(isinstance(item, ast.Constant) and item.value == "dynamic" for item in lazy)
             if not dynamic and word != "dynamic_loader":

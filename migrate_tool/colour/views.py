@@ -13,7 +13,7 @@ from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.model.types import External
 
 from .boundaries import Boundaries
-from .survey import Use
+from .sites import Use
 
 _SCAFFOLD = "flask.sansio.scaffold.Scaffold"
 ROUTES = frozenset(f"{_SCAFFOLD}.{name}" for name in ("route", "get", "post", "put", "patch", "delete"))

@@ -35,7 +35,7 @@ def of_call(inference: Inference, node: ast.Call, scope: Scope) -> Types:
 
 
 def _of_fixture(inference: Inference, name: str, asking: FunctionInfo) -> Types:
-    provided = inference.project.visible_fixture(name, asking)
+    provided = inference.project.fixtures.visible(name, asking)
     if provided is not None:
         return inference.function_value(provided)
     of_plugin = f"pytest.fixtures.{name}"

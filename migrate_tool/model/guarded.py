@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from .ancestry import lineage
+from .calls import VIEW_DECORATORS, decorators_in
 from .guards import HOOKS, ROUTES, Guards
-from .project import VIEW_DECORATORS, decorators_in
 from .symbols import ClassInfo, FunctionInfo, ModuleInfo
 from .types import ClassRef, FunctionRef
 

@@ -31,7 +31,7 @@ def calls_of_nameless(
     if isinstance(function.node, ast.Lambda):
         values: list[tuple[ast.expr, ModuleInfo]] = [(function.node, function.module)]
     elif function.name == "__call__" and function.cls is not None:
-        values = list(inference.project.calls_named(function.cls.name))
+        values = list(inference.project.calls.named(function.cls.name))
         values += [
             call
             for cls in inference.project.classes()
@@ -39,7 +39,7 @@ def calls_of_nameless(
                 isinstance(base, ClassRef) and base.info is function.cls
                 for base in ancestry.bases(inference, cls)
             )
-            for call in inference.project.calls_named(cls.name)
+            for call in inference.project.calls.named(cls.name)
         ]
     else:
         return None
@@ -47,8 +47,8 @@ def calls_of_nameless(
     handed_on = False
     for value, module in values:
         for name in _holders(value, module):
-            found += inference.project.calls_named(name)
-            handed_on = handed_on or bool(inference.project.calls_with(name))
+            found += inference.project.calls.named(name)
+            handed_on = handed_on or bool(inference.project.calls.passing(name))
         call = _call_around(value, module)
         if call is not None and call.func is value:
             found.append((call, module))
@@ -58,7 +58,7 @@ def calls_of_nameless(
                 for item in inference.types(call.func, module.scopes[call])
             )
     if handed_on:
-        found += inference.project.calls_of_parameters
+        found += inference.project.calls.of_parameters
     return found
 
 

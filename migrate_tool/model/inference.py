@@ -179,7 +179,7 @@ class Inference:
     def calls_of_parameters(self) -> list[tuple[str, list[Binding], list[tuple[ast.Call, ModuleInfo]]]]:
         """The project's calls of what a function was given, by the name that is called and its bindings."""
         found: dict[int, tuple[str, list[Binding], list[tuple[ast.Call, ModuleInfo]]]] = {}
-        for call, module in self.project.calls_of_parameters:
+        for call, module in self.project.calls.of_parameters:
             assert isinstance(call.func, ast.Name)
             for bindings in self.bindings(call.func.id, module.scopes[call]):
                 # A name that is bound again is another one where it is called.
@@ -192,7 +192,7 @@ class Inference:
         """The variables whose class the project asks for with ``isinstance``."""
         return frozenset(
             call.args[0].id
-            for call, _ in self.project.calls_named("isinstance")
+            for call, _ in self.project.calls.named("isinstance")
             if call.args and isinstance(call.args[0], ast.Name)
         )
 
@@ -361,7 +361,7 @@ class Inference:
         """What ``parser.set_defaults(name=...)`` makes an attribute of what a command line is parsed into."""
         return [
             Assigned(keyword.value, module.scopes[call])
-            for call, module in self.project.calls_named(SETS_DEFAULTS)
+            for call, module in self.project.calls.named(SETS_DEFAULTS)
             for keyword in call.keywords
             if keyword.arg == name
             and any(
@@ -384,7 +384,7 @@ class Inference:
         while outer is not None:
             names.add(outer.name)
             outer = outer.outer.owner()
-        names |= {alias for name in names for alias in self.project.aliases(name)}
+        names |= {alias for name in names for alias in self.project.calls.aliases(name)}
         return [
             function
             for name in sorted(names)

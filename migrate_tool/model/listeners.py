@@ -48,7 +48,7 @@ def _events(inference: Inference, function: FunctionInfo) -> Iterator[str]:
                 yield _event(node, LISTENING[name][0])
     if function.name == "<lambda>":
         return
-    for call, module in inference.project.calls_with(function.name):
+    for call, module in inference.project.calls.passing(function.name):
         for name in _listening(inference, call, module.scopes[call]):
             at = LISTENING[name][1]
             if at is None:

@@ -23,7 +23,7 @@ def given(inference: Inference, keyword: str, maker: str = "SQLAlchemy") -> Type
     """The classes of the project that are handed over by ``keyword``, to any call of ``maker``."""
     return frozenset(
         item
-        for call, module in inference.project.calls_named(maker)
+        for call, module in inference.project.calls.named(maker)
         for argument in call.keywords
         if argument.arg == keyword
         for item in inference.types(argument.value, module.scopes[call])

@@ -50,7 +50,7 @@ def of_parameter(inference: Inference, parameter: Parameter) -> Types:
     if parameter.kind != "normal":
         return frozenset(found)
     if _takes_fixtures(inference, function):
-        provided = inference.project.visible_fixture(parameter.node.arg, function)
+        provided = inference.project.fixtures.visible(parameter.node.arg, function)
         if provided is not None:
             return frozenset(found) | inference.function_value(provided)
         found |= frozenset({External(f"pytest.fixtures.{parameter.node.arg}")})
@@ -101,12 +101,12 @@ def _from_decorating_classes(inference: Inference, parameter: Parameter) -> Type
             for found in inference.types(item, scope)
         )
 
-    for cls, item in inference.project.decorators_of_classes:
+    for cls, item in inference.project.calls.decorators_of_classes:
         if is_meant(item, cls.module.scopes.get(item, cls.scope)) and ancestry.derives(
             inference, cls, "flask.views.View"
         ):
             return frozenset({External(VIEW_OF_CLASS)})
-    for call, module, item in inference.project.decorators_of_apis:
+    for call, module, item in inference.project.calls.decorators_of_apis:
         scope = module.scopes[call]
         if is_meant(item, scope) and any(
             isinstance(target, External)
@@ -124,7 +124,7 @@ def _from_wrappers_of_views(inference: Inference, parameter: Parameter) -> Types
         return NOTHING
     family = ancestry.lineage(inference, function.cls)
     found: set[Type] = set()
-    for cls, item in inference.project.decorators_of_classes:
+    for cls, item in inference.project.calls.decorators_of_classes:
         if cls not in family:
             continue
         for decorator in inference.types(item, cls.module.scopes.get(item, cls.scope)):
@@ -140,7 +140,7 @@ def _calls_of_first(inference: Inference, decorator: FunctionInfo) -> list[tuple
     """The calls of what ``decorator`` decorates: of its first parameter."""
     return [
         (call, module)
-        for call, module in inference.project.calls_of_parameters
+        for call, module in inference.project.calls.of_parameters
         if isinstance(call.func, ast.Name)
         for bindings in inference.bindings(call.func.id, module.scopes[call])
         if any(isinstance(item, Parameter) and item.function is decorator for item in bindings)
@@ -157,7 +157,7 @@ def _from_calls(inference: Inference, parameter: Parameter) -> Types:
         if argument is not None:
             found |= inference.types(argument, module.scopes.get(argument, module.scopes[call]))
         else:
-            for value in inference.project.put_by_name(call, parameter.node.arg, module):
+            for value in inference.project.calls.put_by_name(call, parameter.node.arg, module):
                 found |= inference.assigned(value)
     return frozenset(found)
 
@@ -169,7 +169,7 @@ def _reaching(inference: Inference, function: FunctionInfo) -> _Calls:
         name = (
             function.cls.name if function.name == "__init__" and function.cls is not None else function.name
         )
-        calls = inference.project.calls_named(name)
+        calls = inference.project.calls.named(name)
     if function.name == "__init__" and function.cls is not None:
         calls = calls + _calls_of_heirs(inference, function.cls)
     calls = calls[:MOST_CALL_SITES]
@@ -183,7 +183,7 @@ def _reaching(inference: Inference, function: FunctionInfo) -> _Calls:
                 found.update((call, module, offset) for call, module in by_name)
     if function.outer.owner() is not None:
         # A function that another one gives may be called right there, without a name.
-        calls = calls + inference.project.calls_of_results
+        calls = calls + inference.project.calls.of_results
     for call, module in calls:
         for offset in _offsets(inference, inference.types(call.func, module.scopes[call]), function):
             found.add((call, module, offset))
@@ -197,11 +197,11 @@ def _calls_of_heirs(inference: Inference, cls: ClassInfo) -> list[tuple[ast.Call
         call
         for heir in heirs
         if _maker(inference, heir) is cls
-        for call in inference.project.calls_named(heir.name)
+        for call in inference.project.calls.named(heir.name)
     ]
     return found + [
         (call, module)
-        for call, module in (inference.project.calls_named("__init__") if heirs else ())
+        for call, module in (inference.project.calls.named("__init__") if heirs else ())
         if (within := module.scopes[call].owner()) is not None and within.cls in heirs
     ]
 
@@ -226,7 +226,7 @@ def _is_handed_on(inference: Inference, function: FunctionInfo) -> bool:
             )
             or any(
                 isinstance(item, FunctionRef | ClassRef)
-                for call, module in inference.project.calls_with(function.name)
+                for call, module in inference.project.calls.passing(function.name)
                 for item in inference.types(call.func, module.scopes[call])
             )
         ),
@@ -239,7 +239,7 @@ def _from_starting(inference: Inference, parameter: Parameter) -> Types:
     if function.name == "<lambda>":
         return NOTHING
     found: set[Type] = set()
-    for call, module in inference.project.calls_with(function.name):
+    for call, module in inference.project.calls.passing(function.name):
         scope = module.scopes[call]
         started, given, named = _started(call)
         if started is None:

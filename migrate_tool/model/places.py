@@ -235,7 +235,7 @@ class Reader:
                 found |= self.read(parameter.default, function.outer)
             for value in _parametrised(function, name):
                 found |= self.read(value, function.outer)
-            provided = self.inference.project.visible_fixture(name, function)
+            provided = self.inference.project.fixtures.visible(name, function)
             if not found and provided is not None:
                 found |= self._returned(provided)
             elif not found and name in {"tmp_path", "tmpdir"}:
@@ -261,7 +261,7 @@ class Reader:
             wanted = frozenset(item for item in made if item.methods.get("__init__", function) is function)
             names = sorted({item.name for item in made})
         for name in names:
-            for call, module in project.calls_named(name):
+            for call, module in project.calls.named(name):
                 if any(
                     isinstance(item, FunctionRef | ClassRef) and item.info in wanted
                     for item in self.inference.types(call.func, module.scopes[call])

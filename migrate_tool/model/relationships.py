@@ -39,7 +39,7 @@ def _backrefs(inference: Inference) -> dict[str, list[tuple[ast.Call, ast.Call |
     """Every relationship that declares a back reference, by its name, with the options of ``backref(...)``."""
     if inference.backrefs is None:
         inference.backrefs = {}
-        for node, module in inference.project.calls_named("relationship"):
+        for node, module in inference.project.calls.named("relationship"):
             given = _keyword(node, "backref")
             options: ast.Call | None = None
             if isinstance(given, ast.Call):

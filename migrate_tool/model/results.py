@@ -342,7 +342,7 @@ def _of_loaders(inference: Inference, loaders: frozenset[str]) -> Types:
         if any(name in loaders for _, name in decorators.decorator_names(inference, function)):
             found |= inference.function_value(function)
     for loader in sorted({name.rpartition(".")[2] for name in loaders}):
-        for call, module in inference.project.calls_named(loader):
+        for call, module in inference.project.calls.named(loader):
             names = {
                 item.name
                 for item in inference.types(call.func, module.scopes[call])

@@ -29,7 +29,7 @@ def awaited_tests(project: Project, colouring: Colouring) -> Iterator[FunctionIn
         owner = function.cls.name if function.cls is not None else None
         collected = function.name.startswith("test") and (owner is None or owner.startswith("Test"))
         if (collected and function.outer.kind in {"module", "class"}) or any(
-            function in project.fixtures(name) for name in _fixture_names(function)
+            function in project.fixtures.named(name) for name in _fixture_names(function)
         ):
             yield function
 

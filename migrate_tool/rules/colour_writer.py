@@ -9,7 +9,7 @@ from migrate_tool.colour import Decision
 from migrate_tool.colour.boundaries import opaque_decorators
 from migrate_tool.colour.generators import made_lists, outermost
 from migrate_tool.colour.starting import closes
-from migrate_tool.colour.survey import enters_asynchronously
+from migrate_tool.colour.surveyed_loops import enters_asynchronously
 from migrate_tool.model import by_hand
 from migrate_tool.model.decorators import decorator_names
 from migrate_tool.model.symbols import FunctionInfo

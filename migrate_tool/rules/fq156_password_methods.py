@@ -143,7 +143,7 @@ def _move_imports(file: PythonFile) -> None:
 
 
 def _asks_for_gone(project: Project) -> bool:
-    for call, module in project.calls_named("generate_password_hash"):
+    for call, module in project.calls.named("generate_password_hash"):
         if not _is_gone(argument(call, "method", 1)):
             continue
         for item in project.types.types(call.func, module.scopes[call]):

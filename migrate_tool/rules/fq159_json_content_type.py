@@ -87,7 +87,7 @@ def _reads_json(file: PythonFile) -> bool:
 
 def _parses_json(project: Project) -> bool:
     """Whether Flask-RESTful's parser looks into a JSON body, as it does where no argument's location says otherwise."""
-    for call, module in project.calls_named(_ARGUMENT):
+    for call, module in project.calls.named(_ARGUMENT):
         location = argument(call, "location", 6)
         if location is not None and not any(
             isinstance(node, ast.Constant) and node.value in _READS for node in ast.walk(location)

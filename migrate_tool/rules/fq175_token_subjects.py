@@ -84,7 +84,7 @@ def _allows_both(file: PythonFile) -> bool:
 
 def _makes_others(project: Project) -> bool:
     """Whether a payload has a subject that need not be text, in a module that makes tokens."""
-    modules = {module for _, module in project.calls_named("encode")}
+    modules = {module for _, module in project.calls.named("encode")}
     return any(
         key is not None and _is_subject(key) and not _is_text(value)
         for module in modules

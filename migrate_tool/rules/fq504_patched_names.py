@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from migrate_tool.colour.survey import REPLACING, replaced
+from migrate_tool.colour.surveyed_calls import REPLACING, replaced
 
 from .python_file import PythonFile
 from .rule import Example, Rule, Safety

@@ -131,7 +131,7 @@ def project(files: ProjectFiles) -> None:
 def _called(files: ProjectFiles) -> set[str]:
     """Which of the names are called that tell a distribution from the one it is mistaken for."""
     names = {name for mistaken in MISTAKEN.values() for name in mistaken.calls}
-    return {name for name in names if any(files.project.calls_named(name))}
+    return {name for name in names if any(files.project.calls.named(name))}
 
 
 def _required(files: ProjectFiles) -> set[str]:

@@ -86,7 +86,7 @@ def is_replaced(project: Project) -> bool:
 def _is_replaced(project: Project) -> bool:
     if any(is_imported(project, clock) for clock in _CLOCKS):
         return True
-    named = [call for called in ("patch", "setattr", "object") for call, _ in project.calls_named(called)]
+    named = [call for called in ("patch", "setattr", "object") for call, _ in project.calls.named(called)]
     return any(
         isinstance(item, ast.Constant) and str(item.value).rpartition(".")[2] == "sleep"
         for call in named

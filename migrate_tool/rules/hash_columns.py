@@ -76,7 +76,7 @@ def _declared(project: Project, attribute: str) -> list[tuple[ClassInfo | None, 
     """The columns of this name in the project: of which class, how long."""
     found: list[tuple[ClassInfo | None, int]] = []
     for maker in _COLUMNS:
-        for call, module in project.calls_named(maker):
+        for call, module in project.calls.named(maker):
             statement = module.parents.get(call)
             targets = (
                 statement.targets

@@ -9,7 +9,7 @@ from pathlib import Path
 from migrate_tool import colour, model
 from migrate_tool.colour import Colouring
 from migrate_tool.colour.explain import grounds
-from migrate_tool.colour.survey import Site
+from migrate_tool.colour.sites import Site
 from migrate_tool.model import Project
 from migrate_tool.model.symbols import FunctionInfo
 from migrate_tool.project.discovery import discover
