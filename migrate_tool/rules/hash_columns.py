@@ -35,7 +35,7 @@ def _returned(project: Project, module: ModuleInfo, value: ast.expr) -> Iterator
     maker = module.scopes[value].owner()
     if maker is None or not isinstance(module.parents.get(value), ast.Return):
         return
-    for call, other in project.calls_named(maker.name):
+    for call, other in project.calls.named(maker.name):
         if any(
             isinstance(item, FunctionRef) and item.info is maker
             for item in project.types.types(call.func, other.scopes[call])
