@@ -16,6 +16,7 @@ from .habits import keep_habits
 from .inspection import Inspector
 from .lost import replace_lost_connections
 from .memory import MemoryPool, SharedDatabase
+from .opening import open_outside_of_requests
 from .pool import LoopPool, LoopsLock
 from .raw import RawConnection
 from .reads import read_without_transaction
@@ -177,6 +178,7 @@ def _engine(target: Target, options: Mapping[str, Any]) -> Engine:
     if target.connect_args:
         options = {**options, "connect_args": target.connect_args}
     engine = Engine(create_async_engine(target.url, **options).sync_engine)
+    open_outside_of_requests(engine.sync_engine)
     read_without_transaction(engine.sync_engine)
     replace_lost_connections(engine.sync_engine)
     keep_habits(engine.sync_engine)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import weakref
 from collections.abc import AsyncGenerator
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +18,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, PoolProxiedConnection
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from .fair_queue import FairQueue
+from .opening import Opened, abandon, close_with
 
 
 class LoopsLock:
@@ -34,9 +36,25 @@ class LoopsLock:
 
 
 class FairPool(AsyncAdaptedQueuePool):
-    """A pool whose connections go to those who have waited longest."""
+    """A pool whose connections go to those who have waited longest, and that knows which ones are open."""
 
     _queue_class = FairQueue  # type: ignore[assignment]
+
+    def __init__(self, creator: Any, **options: Any) -> None:
+        opened: Opened = set()
+
+        def open_one(rec: Any) -> Any:
+            connection = creator(rec)
+            opened.add(connection)
+            return connection
+
+        super().__init__(open_one, **options)
+        self.opened = opened
+
+    def _close_connection(self, connection: Any, *, terminate: bool = False) -> None:
+        # No longer ours when this ends, however it ends.
+        self.opened.discard(connection)
+        super()._close_connection(connection, terminate=terminate)
 
 
 class LoopPool(AsyncAdaptedQueuePool):
@@ -122,7 +140,7 @@ class _PoolOfLoop:
 
     def __init__(self, whole: LoopPool, loop: asyncio.AbstractEventLoop) -> None:
         self.pool = FairPool(
-            whole._creator,
+            whole._invoke_creator,
             pool_size=whole.size(),
             max_overflow=whole._max_overflow,
             timeout=whole.timeout(),
@@ -136,9 +154,10 @@ class _PoolOfLoop:
         )
         # Shared, not copied: a listener that is added later holds for the loops that are there already.
         self.pool.__dict__["dispatch"] = whole.dispatch
+        close_with(self.pool, self.pool.opened, loop)
         # asyncio.run and its like end every asynchronous generator before they close the loop: the one moment at
         # which the connections of a loop can still be closed by it.
-        self._end = _close_at_shutdown(whole, self.pool, loop)
+        self._end = _close_at_shutdown(weakref.ref(whole), weakref.ref(self.pool), loop)
         with contextlib.suppress(StopIteration):
             self._end.__anext__().__await__().send(None)
 
@@ -151,16 +170,18 @@ class _PoolOfLoop:
         while self.pool.checkedin():
             record: Any = self.pool._pool.get(False)
             connection, record.dbapi_connection = record.dbapi_connection, None
-            with contextlib.suppress(Exception):
-                driver = connection.driver_connection
-                (driver.abandon if hasattr(driver, "abandon") else driver.terminate)()
+            self.pool.opened.discard(connection)
+            abandon(connection)
 
 
 async def _close_at_shutdown(
-    whole: LoopPool, pool: Pool, loop: asyncio.AbstractEventLoop
+    whole: weakref.ref[LoopPool], pool: weakref.ref[Pool], loop: asyncio.AbstractEventLoop
 ) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
-        whole.forget(loop)
-        await greenlet_spawn(pool.dispose)
+        # A generator that is collected together with its pool finds neither: `close_with` sees to the connections.
+        if (engines := whole()) is not None:
+            engines.forget(loop)
+        if (of_loop := pool()) is not None:
+            await greenlet_spawn(of_loop.dispose)
