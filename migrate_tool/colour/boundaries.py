@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from migrate_tool.catalog import Api, Consumer
 from migrate_tool.model import ancestry
 from migrate_tool.model.decorators import decorating
 from migrate_tool.model.inference import Inference
-from migrate_tool.model.results import CONTEXT_MANAGER, THREADS, is_fixture
+from migrate_tool.model.results import CONTEXT_MANAGER, is_fixture
 from migrate_tool.model.symbols import FunctionInfo
-from migrate_tool.model.types import External, FunctionRef, Instance, Type, Types
-from migrate_tool.project.trees import walk
+from migrate_tool.model.types import External, FunctionRef, Instance, Type
 
 from .callable_objects import handed_objects
+from .handed_functions import HandedFunctions
 from .library_methods import library_caller
 from .model_properties import is_property_of_model
+from .modes import FREE, OF_CONSUMER, Boundary, strictest
 from .named_methods import named_methods
 from .sites import Survey, Use
 from .structural import Structural
-
-#: "async": may become ``async def``. "wait": stays synchronous and waits in the bridge. "run": stays synchronous
-#: and is called where no loop may be running. "command": ``async def``, run by the command line. "property": ``async def``,
-#: awaited by those who read it as such, and read through the bridge by all others.
-Mode = Literal["async", "command", "property", "wait", "run"]
-#: Those that may become ``async def``.
-ASYNC_MODES = frozenset({"async", "command", "property"})
 
 #: Names that pytest and nose call themselves, on classes and modules, without awaiting.
 _RUNNER_HOOKS = frozenset(
@@ -44,30 +36,6 @@ _RUNNER_HOOKS = frozenset(
     }
     | {"tearDownClass"}
 )
-_OF_CONSUMER: dict[Consumer, Mode] = {
-    Consumer.AWAITS: "async",
-    Consumer.PASSES: "async",
-    Consumer.WRAPS: "async",
-    Consumer.FIXTURE: "async",
-    Consumer.COMMAND: "command",
-    Consumer.CALLS: "wait",
-    Consumer.ATTRIBUTE: "wait",
-    Consumer.CONTEXT: "wait",
-    Consumer.SPAWNS: "async",
-    Consumer.WORKER: "run",
-}
-_ORDER: list[Mode] = ["async", "command", "property", "wait", "run"]
-
-
-@dataclass(frozen=True, slots=True)
-class Boundary:
-    """What a function may become, and the reason when it is not ``async def``."""
-
-    mode: Mode
-    reason: str = ""
-
-
-FREE = Boundary("async")
 
 
 class Boundaries:
@@ -77,6 +45,7 @@ class Boundaries:
         self.survey = survey
         self.project = survey.project
         self.types = survey.project.types
+        self._handed = HandedFunctions(survey)
         self._known: dict[FunctionInfo, Boundary] = {}
         self._groups: dict[FunctionInfo, list[FunctionInfo]] = {}
 
@@ -85,7 +54,7 @@ class Boundaries:
         known = self._known.get(function)
         if known is None:
             group = self.group(function)
-            known = max((self._single(item) for item in group), key=lambda item: _ORDER.index(item.mode))
+            known = strictest(self._single(item) for item in group) or FREE
             for item in group:
                 self._known[item] = known
         return known
@@ -151,7 +120,7 @@ class Boundaries:
 
     def _single(self, function: FunctionInfo) -> Boundary:
         if isinstance(function.node, ast.Lambda):
-            outside = self._use(Use(function.node, function.module))
+            outside = self._handed.of(Use(function.node, function.module))
             if outside is not None and outside.mode == "run":
                 return outside
             return Boundary("wait", "a lambda cannot await")
@@ -208,14 +177,14 @@ class Boundaries:
                 continue
             consumer = _hook(api.hooks, function.name)
             if consumer is not None:
-                return Boundary(_OF_CONSUMER[consumer], f"{base} calls {function.name} and does not await it")
+                return Boundary(OF_CONSUMER[consumer], f"{base} calls {function.name} and does not await it")
         if self._is_awaited_by_decorator(function):
             return None
         caller = library_caller(self.survey, function, self.group(function))
         if caller is not None:
             return Boundary("wait", f"{caller} may call {function.name} and not await it")
         if function.name == "__call__":
-            handed = [self._use(use) for use in handed_objects(self.survey, function)]
+            handed = [self._handed.of(use) for use in handed_objects(self.survey, function)]
             for found in handed:
                 if found is not None:
                     return found
@@ -239,9 +208,8 @@ class Boundaries:
                 continue
             awaited = awaited or api.decorates is Consumer.AWAITS
             reason = f"decorated with {name}, which does not await it"
-            found = Boundary(_OF_CONSUMER[api.decorates], reason)
-            if worst is None or _ORDER.index(found.mode) > _ORDER.index(worst.mode):
-                worst = found
+            found = Boundary(OF_CONSUMER[api.decorates], reason)
+            worst = strictest((worst, found))
         if unknown is None:
             unknown = next((ast.unparse(node) for node in opaque_decorators(self.types, function)), None)
         if unknown is not None and not awaited and (worst is None or worst.mode == "async"):
@@ -271,115 +239,7 @@ class Boundaries:
         return ancestry.derives(self.types, item.of, "flask.Flask")
 
     def _by_uses(self, function: FunctionInfo) -> Boundary | None:
-        worst: Boundary | None = None
-        for use in self.survey.uses.get(function, ()):
-            found = self._use(use)
-            if found is not None and (worst is None or _ORDER.index(found.mode) > _ORDER.index(worst.mode)):
-                worst = found
-        return worst
-
-    def _use(self, use: Use) -> Boundary | None:
-        parent = use.module.parents.get(use.node)
-        key: int | str | None = None
-        call: ast.AST | None = parent
-        if isinstance(parent, ast.keyword):
-            key = parent.arg
-            call = use.module.parents.get(parent)
-        elif isinstance(parent, ast.Call) and use.node in parent.args:
-            key = parent.args.index(use.node)
-        if isinstance(parent, ast.Assign) and parent.value is use.node:
-            return self._put_into_library(use, parent)
-        if not isinstance(call, ast.Call) or key is None or call in self.survey.asserting:
-            return None
-        place = f"{use.module.path}:{use.node.lineno}"
-        targets: Types = self.survey.targets.get(call) or frozenset()
-        by_hand = not targets
-        if by_hand:
-            targets = self._decorators(call)
-        if not targets:
-            return Boundary("wait", f"handed to something not known at {place}")
-        for target in targets:
-            found = None
-            if isinstance(target, External):
-                found = self._taken_by(target, key, by_hand, place)
-            elif isinstance(target, FunctionRef) and isinstance(key, str):
-                found = self._handed_on(target.info, key, place, set())
-            if found is not None:
-                return found
-        return None
-
-    def _taken_by(self, target: External, key: int | str, by_hand: bool, place: str) -> Boundary | None:
-        """What a library does with the function that it is given as ``key``."""
-        api = self.project.catalog.api(target.name)
-        # What made the decorator takes other functions than the decorator does.
-        takes = api.takes if api is not None and not by_hand else {}
-        consumer = takes.get(key, takes.get("*"))
-        if api is not None and consumer is None and api.decorates is not None and key == 0:
-            consumer = api.decorates
-        if consumer is None:
-            return Boundary("wait", f"handed to {target.name} at {place}, which may call it at once")
-        if consumer is Consumer.SPAWNS and target.name not in THREADS:
-            return Boundary("run", f"started by {target.name} at {place}, where no loop runs")
-        if _OF_CONSUMER[consumer] != "async":
-            return Boundary(
-                _OF_CONSUMER[consumer], f"handed to {target.name} at {place}, which does not await it"
-            )
-        return None
-
-    def _handed_on(
-        self, function: FunctionInfo, key: str, place: str, seen: set[FunctionInfo]
-    ) -> Boundary | None:
-        """What becomes of an argument that ``function`` passes on with ``**kwargs``."""
-        if function in seen or isinstance(function.node, ast.Lambda):
-            return None
-        seen.add(function)
-        rest = function.node.args.kwarg
-        if rest is None or any(
-            parameter.node.arg == key for parameter in function.parameters if parameter.node is not rest
-        ):
-            return None
-        for call in walk(function.node):
-            if not isinstance(call, ast.Call) or not any(
-                keyword.arg is None and isinstance(keyword.value, ast.Name) and keyword.value.id == rest.arg
-                for keyword in call.keywords
-            ):
-                continue
-            for target in self.survey.targets.get(call, frozenset()):
-                found = None
-                if isinstance(target, External) and not target.name.startswith("builtins."):
-                    found = self._taken_by(target, key, False, place)
-                elif isinstance(target, FunctionRef):
-                    found = self._handed_on(target.info, key, place, seen)
-                if found is not None:
-                    return found
-        return None
-
-    def _put_into_library(self, use: Use, node: ast.Assign) -> Boundary | None:
-        """``library.function = ours``: the library goes on calling it as its own, which awaited nothing."""
-        for target in node.targets:
-            if not isinstance(target, ast.Attribute) or target.value not in use.module.scopes:
-                continue
-            for owner in self.types.types(target.value, use.module.scopes[target.value]):
-                if not isinstance(owner, External):
-                    continue
-                replaced = f"{self.project.catalog.canonical(owner.name)}.{target.attr}"
-                known = self.project.catalog.find(replaced)
-                if known is None or (known[1].kind == "function" and not known[1].awaited):
-                    return Boundary(
-                        "wait", f"put in the place of {replaced}, which is called and not awaited"
-                    )
-        return None
-
-    def _decorators(self, call: ast.Call) -> Types:
-        """The libraries' decorators that ``call`` applies by hand: ``app.errorhandler(404)(function)``."""
-        made = self.survey.targets.get(call.func, frozenset()) if isinstance(call.func, ast.Call) else ()
-        return frozenset(
-            item
-            for item in made
-            if isinstance(item, External)
-            and (api := self.project.catalog.api(item.name)) is not None
-            and api.decorates is not None
-        )
+        return strictest(self._handed.of(use) for use in self.survey.uses.get(function, ()))
 
 
 def _is_step_of_a_test(name: str) -> bool:

@@ -12,13 +12,14 @@ from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import FunctionInfo, ModuleInfo, Scope
 from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance
 
-from .boundaries import ASYNC_MODES, Boundaries, Boundary
+from .boundaries import Boundaries
 from .elements import elements
 from .generators import kept_generator
 from .hands import Taken
 from .kept_functions import keeps
 from .model_attributes import loading_reads
 from .model_properties import Readers
+from .modes import ASYNC_MODES, Boundary
 from .raising import raising
 from .sites import Site, Survey
 from .starting import closings, starting
