@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePosixPath
 
 from packaging.utils import canonicalize_name
@@ -30,6 +31,8 @@ class Line:
     end: int = 0
     comment: str = ""
     indent: str = ""
+    #: How many of the lines that follow say what asked for it.
+    notes: int = 0
 
 
 def read_lines(text: str) -> list[Line]:
@@ -67,6 +70,7 @@ def _annotate(lines: list[Line]) -> None:
         written = ",".join([first[1], *(note.lstrip("# ") for note in notes[start + 1 :])])
         names = tuple(canonicalize_name(name) for part in written.split(",") if (name := part.strip()))
         line.requirement = replace(line.requirement, via=names)
+        line.notes = len(notes) - 1
 
 
 def _line(text: str) -> Line:
@@ -98,21 +102,18 @@ def _apply(lines: list[Line], named: list[Line], outcome: Outcome) -> str:
     hashed = any("--hash" in line.text for line in lines)
     indent = next((line.indent for line in named if not line.indent.rstrip().endswith(":")), "")
     out: list[str] = []
-    dropping = False
-    for line in lines:
+    rest = iter(lines)
+    for line in rest:
         if id(line) not in replaced:
-            annotation = line.text.startswith((" ", "\t")) and line.text.lstrip().startswith("#")
-            if dropping and annotation:
-                continue
-            dropping = False
             out.append(_HASH.sub("", line.text) if hashed else line.text)
             continue
-        items = replaced[id(line)]
+        texts = [f"{line.indent}{item}" for item in replaced[id(line)]]
         newline = _newline(line.text)
-        dropping = not items
-        for position, item in enumerate(items):
-            comment = line.comment if position == 0 else ""
-            out.append(f"{line.indent}{item}{comment}{newline}")
+        # What is said of the requirement stays with the first that takes its place, and goes with one that nothing replaces.
+        notes = [following.text for following in islice(rest, line.notes)]
+        for position, text in enumerate(texts):
+            out.append(f"{text}{line.comment if position == 0 else ''}{newline}")
+            out += notes if position == 0 else ()
     text = "".join(out)
     for item in outcome.added:
         if text and not text.endswith("\n"):

@@ -42,8 +42,27 @@ def test_comments_options_and_blank_lines_stay(tmp_path: Path) -> None:
 
 def test_the_annotations_of_pip_compile_go_with_their_requirement(tmp_path: Path) -> None:
     before = "flask==3.0\n    # via -r requirements.in\nflask-login==0.6\n    # via\n    #   -r requirements.in\nzipp==3.8.1\n    # via x\n"
-    after = OURS_LINES + "    # via -r requirements.in\nzipp==3.8.1\n    # via x\n"
+    quart, ours = OURS_LINES.splitlines(keepends=True)
+    after = f"{quart}    # via -r requirements.in\n{ours}zipp==3.8.1\n    # via x\n"
     assert requirements(before, tmp_path, archive__py="import zipp\n") == after
+
+
+def test_what_stands_beside_a_requirement_does_not_take_its_annotation(tmp_path: Path) -> None:
+    """Else the second run would not know what asked for it, and would let other pins loose."""
+    project = '[project]\nname = "shop"\ndependencies = []\n\n[dependency-groups]\ndev = ["pytest>=8.4"]\n'
+    before = (
+        "flask==3.0\niniconfig==2.1.0\n    # via pytest\npytest==8.4.2\n    # via shop (pyproject.toml)\n"
+    )
+    tree = {"pyproject.toml": project, "requirements.txt": before, "test_app.py": FLASK_TEST}
+    after = around(tree | {"conftest.py": "import pytest\n"}, tmp_path)["requirements.txt"]
+    lines = "iniconfig==2.1.0\n    # via pytest\npytest==8.4.2\n    # via shop (pyproject.toml)\npytest-asyncio>=1.3\n"
+    assert after == OURS_LINES + lines
+
+
+def test_a_comment_behind_a_requirement_that_goes_stays(tmp_path: Path) -> None:
+    before = "[options]\ninstall_requires =\n    Flask\n    Flask-Login\n    # the rates\n    requests\n"
+    after = around({"setup.cfg": before}, tmp_path)["setup.cfg"]
+    assert "    # the rates\n    requests\n" in after
 
 
 def test_a_requirement_that_a_file_still_imports_stays(tmp_path: Path) -> None:
