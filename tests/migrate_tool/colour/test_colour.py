@@ -152,6 +152,32 @@ def test_a_lambda_and_a_sort_key_wait_in_the_bridge() -> None:
     )
 
 
+def test_who_compares_or_counts_values_calls_none_of_them() -> None:
+    """A decorator with two uses gets the view in the place of a number: comparing the number makes no view synchronous."""
+    text = after(
+        """
+        from functools import wraps
+        def paged(most=None, usual=10):
+            def decorator(view):
+                @wraps(view)
+                def wrapper(*args, **kwargs):
+                    page = max(request.args.get("page", 1, type=int), 1)
+                    kwargs["page"] = page if most is None else min(page, most, int(most), len([most]))
+                    return view(*args, **kwargs)
+                return wrapper
+            if callable(most) and not isinstance(most, int):
+                return paged()(most)
+            return decorator
+
+        @app.get("/")
+        @paged
+        def show(page):
+            return str(User.query.paginate(page=page).total)
+        """
+    )
+    assert "async def show(page):\n    return str((await User.query.paginate(page=page)).total)" in text
+
+
 def test_module_level_runs_a_loop_of_its_own() -> None:
     check("db.create_all()", "from quart_app.bridge import run\nrun(db.create_all())")
 
