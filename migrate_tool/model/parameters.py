@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from . import ancestry, annotated, decorators, holders, listeners, members, type_expressions
+from . import ancestry, annotated, decorators, handed_on, holders, listeners, members, type_expressions
 from .fixpoint import Gathered
 from .results import OF_RECEIVER, QUERY, VIEW_OF_CLASS, is_fixture
 from .symbols import ClassInfo, FunctionInfo, ModuleInfo, Parameter, Scope
@@ -148,18 +148,25 @@ def _calls_of_first(inference: Inference, decorator: FunctionInfo) -> list[tuple
 
 
 def _from_calls(inference: Inference, parameter: Parameter) -> Types:
-    function = parameter.function
-    # One question for all parameters of the function. What answers it are no types, but kept in the same way.
-    reaching = inference.solve(("calls", function), lambda: cast(Types, _reaching(inference, function)))
+    def by(function: FunctionInfo) -> _Calls:
+        return _calls(inference, function)
+
     found: set[Type] = set()
-    for call, module, offset in cast(_Calls, reaching):
+    for call, module, offset in _calls(inference, parameter.function):
         argument = argument_for(call, parameter, offset)
         if argument is not None:
             found |= inference.types(argument, module.scopes.get(argument, module.scopes[call]))
         else:
             for value in inference.project.calls.put_by_name(call, parameter.node.arg, module):
                 found |= inference.assigned(value)
+            found |= handed_on.handed_on(inference, call, module, parameter, offset, by)
     return frozenset(found)
+
+
+def _calls(inference: Inference, function: FunctionInfo) -> _Calls:
+    """One question for all parameters of the function. What answers it are no types, but kept in the same way."""
+    found = inference.solve(("calls", function), lambda: cast(Types, _reaching(inference, function)))
+    return cast(_Calls, found)
 
 
 def _reaching(inference: Inference, function: FunctionInfo) -> _Calls:

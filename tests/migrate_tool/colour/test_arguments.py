@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.migrate_tool.programs import after, migrated, with_app
 
 
@@ -283,3 +285,50 @@ def test_the_super_of_a_mixin_is_what_it_is_mixed_with() -> None:
         "class Both(Mixin, Base):\n    pass\n"
     )
     assert "    async def found(self, x):\n        return (await super().found(x)).name" in text
+
+
+ITEMS = """
+class Action:
+    def __init__(self, name, title="", condition=None):
+        self.name, self.title, self.condition = name, title, condition
+    def available(self, context):
+        return self.condition is None or self.condition(context)
+class Item(Action):
+    def __init__(self, name, divider=False, *args, **kwargs):
+        super().__init__("item:" + name, *args, **kwargs)
+        self.divider = divider
+class Group(Item):
+    def __init__(self, name, *args, **kwargs):
+        super().__init__(name, True, *args, **kwargs)
+def has_people(context):
+    return User.query.count() > 0
+def shown(items, context):
+    return [item for item in items if item.available(context)]
+"""
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'Item("a", condition=has_people)',
+        'Item("a", False, "A", has_people)',
+        'Group("a", condition=has_people)',
+        'Action("a", "A", has_people)',
+    ],
+)
+def test_what_is_handed_on_with_stars_is_known_where_it_arrives(made: str) -> None:
+    """A condition that nobody awaits is always true: everybody would see the item."""
+    text = after(f"{ITEMS}items = [{made}]\n")
+    assert "async def has_people" in text
+    assert "return self.condition is None or await self.condition(context)" in text
+    assert "return [item for item in items if maybe_wait(item.available(context))]" in text
+
+
+def test_what_a_function_takes_itself_is_not_handed_on() -> None:
+    text = after(
+        ITEMS.replace("divider=False, *args, **kwargs", "divider=False, condition=None, **kwargs").replace(
+            ", *args, **kwargs)", ", **kwargs)"
+        )
+        + 'items = [Item("a", condition=has_people), Action("b", condition=lambda context: True)]\n'
+    )
+    assert "return self.condition is None or self.condition(context)" in text
