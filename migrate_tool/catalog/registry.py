@@ -160,6 +160,8 @@ class Catalog:
             for candidate in (f"{base}.{attribute}" for base in bases):
                 if candidate in self.apis:
                     return candidate, self.apis[candidate]
+            if attribute.startswith("__"):
+                return None  # what Python asks for itself is no member like the others
             for any_member in (f"{base}.*" for base in (owner, *bases)):
                 if any_member in self.apis:
                     return name, self.apis[any_member]

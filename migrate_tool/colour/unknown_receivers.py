@@ -19,10 +19,12 @@ from migrate_tool.project.trees import walk
 from .hands import Taken
 from .resembling import Resembling, is_built_in
 from .sites import Site, Survey
-from .stand_ins import is_known
+from .stand_ins import is_given_to_model, is_known
 
 RULE = "FQ906"
 
+#: What asks a query for its rows, and an array for its truth.
+_ALL = "all"
 #: Names that nearly every object could have: of what is built in, of files and patterns.
 _OF_ANYTHING = frozenset(
     name
@@ -42,7 +44,7 @@ _OF_ANYTHING = frozenset(
         re.Match,
     )
     for name in dir(kind)
-) | {"all"}
+) | {_ALL}
 #: What is called on a query to make another of it, and rarely on anything else.
 _BUILDING = frozenset(
     [
@@ -107,7 +109,9 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
                 and (site := _site(found, node, module)) is not None
             ):
                 yield site
-            if not isinstance(node.func, ast.Attribute) or is_known(found.targets[node], module):
+            if not isinstance(node.func, ast.Attribute) or is_known(
+                found.targets[node], module, found.project.catalog
+            ):
                 continue
             name = node.func.attr
             if (
@@ -121,6 +125,7 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
                         or not (node.args or node.keywords or is_built_in(node))
                         or _is_query(node, node.func.value, queries)
                         or _is_query_by_name(found, node, module, queries)
+                        or (name == _ALL and _is_of_model(found, node))
                     )
                 )
                 or (name in of_session and _is_session(node.func.value))
@@ -255,6 +260,12 @@ def _is_query_by_name(found: Survey, call: ast.Call, module: ModuleInfo, buildin
         for item in bindings
         if isinstance(item, Assigned) and not item.steps and isinstance(item.expression, ast.Call)
     )
+
+
+def _is_of_model(found: Survey, call: ast.Call) -> bool:
+    """Whether it is asked of what a model has and does not say itself: no array."""
+    targets = found.targets[call]
+    return bool(targets) and all(is_given_to_model(item, found.project.catalog) for item in targets)
 
 
 def _queries(found: Survey) -> frozenset[str]:

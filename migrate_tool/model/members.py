@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrate_tool.catalog import Consumer
 
-from . import contents, model_classes, records, relationships, type_expressions
+from . import contents, model_classes, query_classes, records, relationships, type_expressions
 from .ancestry import bases, derives, is_enum, lineage, subclasses
 from .decorators import decorator_consumers
 from .symbols import ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
@@ -24,9 +24,8 @@ QUART_AUTH_USER = "quart_auth.current_user"
 _MADE_TO_MEASURE = frozenset({"flask.Flask", "flask.Request", "flask.ctx._AppCtxGlobals"})
 #: ``mapper.class_`` can be any model.
 _MAPPED_CLASS = "sqlalchemy.orm.Mapper.class_"
-_MODELS = ("flask_sqlalchemy.model.Model", "sqlalchemy.orm.DeclarativeBase")
-#: What ``scoped_session.query_property()`` gives: read on a model, a query of that model.
-QUERY_PROPERTY = "sqlalchemy.orm.QueryProperty"
+#: From what models derive.
+MODELS = ("flask_sqlalchemy.model.Model", "sqlalchemy.orm.DeclarativeBase")
 #: The query of a model of Flask-SQLAlchemy, of its ``query_class``.
 MODEL_QUERY = f"{model_classes.MODEL}.query"
 #: What ``request.cls`` and ``request.instance`` are in a pytest fixture.
@@ -138,11 +137,15 @@ def _library_attribute(inference: Inference, cls: str, name: str, owner: Type) -
     if full == _MAPPED_CLASS:
         return frozenset(
             ClassRef(item.of)
-            for base in _MODELS
+            for base in MODELS
             for item in _of_own_classes(inference, base)
             if isinstance(item, Instance) and isinstance(item.of, ClassInfo)
         )
     known = inference.catalog.find(full)
+    if (known is None or known[0] not in inference.catalog.apis) and (
+        own := query_classes.own_method(inference, owner, name)
+    ):
+        return own
     found: set[Type] = set()
     if known is not None:
         found.add(External(known[0], owner))
@@ -226,7 +229,7 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
         if isinstance(ancestor, str):
             library.append(ancestor)
             continue
-        found = _own_attribute(inference, ancestor, name, owner)
+        found = own_attribute(inference, ancestor, name, owner)
         if found is not None and (awaited_ := _replaced_value(inference, ancestor, name)):
             return frozenset({External(awaited_, owner)})
         if found is not None and not (name in ancestor.scope.bindings or name in ancestor.attributes):
@@ -234,6 +237,8 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
             continue
         if found and _is_member_of_enum(inference, cls, ancestor, name):
             return frozenset({Instance(cls)})
+        if found and name == "query":
+            return frozenset(query_classes.of_model(inference, item, owner) for item in from_outside | found)
         if found:
             return from_outside | found | _functions_of_descendants(inference, cls, ancestor, name, owner)
         if found is not None:
@@ -272,10 +277,10 @@ def _of_libraries(
             *(inference.assigned(value) for value in inference.written(base, name))
         )
         if written:
-            return frozenset(_of_model(item, owner) for item in written)
+            return frozenset(query_classes.of_model(inference, item, owner) for item in written)
         known = inference.catalog.find(f"{base}.{name}")
         if known is not None:
-            chosen = _of_query_class(inference, cls) if known[0] == MODEL_QUERY else NOTHING
+            chosen = query_classes.of_query_class(inference, cls) if known[0] == MODEL_QUERY else NOTHING
             return chosen or frozenset({External(known[0], owner)})
     return NOTHING
 
@@ -289,7 +294,7 @@ def _beside(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Typ
         known.update(others)
         for ancestor in others:
             if isinstance(ancestor, ClassInfo):
-                found |= _own_attribute(inference, ancestor, name, owner) or NOTHING
+                found |= own_attribute(inference, ancestor, name, owner) or NOTHING
         found |= _of_libraries(
             inference, (item for item in others if isinstance(item, str)), descendant, name, owner
         )
@@ -310,7 +315,7 @@ def _is_member_of_enum(inference: Inference, cls: ClassInfo, ancestor: ClassInfo
 def _of_descendants(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types:
     found: set[Type] = set()
     for descendant in subclasses(inference, cls):
-        found |= _own_attribute(inference, descendant, name, owner) or NOTHING
+        found |= own_attribute(inference, descendant, name, owner) or NOTHING
     return frozenset(found)
 
 
@@ -326,7 +331,7 @@ def _functions_of_descendants(
         item
         for descendant in subclasses(inference, cls)
         if name in descendant.scope.bindings
-        for item in _own_attribute(inference, descendant, name, owner) or NOTHING
+        for item in own_attribute(inference, descendant, name, owner) or NOTHING
         if isinstance(item, FunctionRef)
     )
 
@@ -341,32 +346,8 @@ def _of_fixtures(inference: Inference, cls: ClassInfo, name: str) -> Types:
     return frozenset[Type]().union(*(inference.assigned(value) for value in given))
 
 
-def _of_query_class(inference: Inference, cls: ClassInfo) -> Types:
-    """``Model.query`` where the model, or the extension object, names a query class of the project."""
-    chosen: Types = NOTHING
-    for ancestor in lineage(inference, cls):
-        if isinstance(ancestor, ClassInfo) and not chosen:
-            chosen = _own_attribute(inference, ancestor, "query_class", ClassRef(cls)) or NOTHING
-    if not chosen:
-        chosen = model_classes.given(inference, "query_class")
-    model = frozenset[Type]({Instance(cls)})
-    return frozenset(Instance(item.info, (model,)) for item in chosen if isinstance(item, ClassRef))
-
-
-def _of_model(item: Type, owner: Type) -> Type:
-    if isinstance(item, Instance) and item.of == QUERY_PROPERTY:
-        model = (
-            owner
-            if isinstance(owner, Instance)
-            else Instance(owner.info)
-            if isinstance(owner, ClassRef)
-            else None
-        )
-        return Instance("sqlalchemy.orm.Query", (frozenset({model}),) if model else ())
-    return item
-
-
-def _own_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types | None:
+def own_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) -> Types | None:
+    """What a class itself says that ``name`` is; None if it says nothing."""
     bindings = cls.scope.bindings.get(name, [])
     values_ = [*cls.attributes.get(name, []), *inference.written(cls, name)]
     if not bindings and not values_:

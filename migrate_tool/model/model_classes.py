@@ -20,15 +20,26 @@ MADE_BASE = "sqlalchemy.orm.DeclarativeBase"
 
 
 def given(inference: Inference, keyword: str, maker: str = "SQLAlchemy") -> Types:
-    """The classes of the project that are handed over by ``keyword``, to any call of ``maker``."""
+    """The classes of the project that are handed over by ``keyword``, to any call of ``maker`` or of a class derived from it."""
     return frozenset(
         item
-        for call, module in inference.project.calls.named(maker)
+        for name in sorted(_derived(inference, maker))
+        for call, module in inference.project.calls.named(name)
         for argument in call.keywords
         if argument.arg == keyword
         for item in inference.types(argument.value, module.scopes[call])
         if isinstance(item, ClassRef)
     )
+
+
+def _derived(inference: Inference, maker: str) -> set[str]:
+    """``maker`` and what the classes are called that name it, or one of them, as their base; their ancestors are not known yet."""
+    named: set[str] = set()
+    asked = {maker}
+    while asked:
+        named |= asked
+        asked = set().union(*(inference.project.names_of_heirs.get(name, ()) for name in asked)) - named
+    return named
 
 
 def above(inference: Inference, base: External) -> list[Type]:

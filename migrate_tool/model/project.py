@@ -117,6 +117,16 @@ class Project:
             found.setdefault(cls.name, []).append(cls)
         return found
 
+    @cached_property
+    def names_of_heirs(self) -> dict[str, set[str]]:
+        """What the classes are called that name a base so, by its last name."""
+        found: dict[str, set[str]] = {}
+        for cls in self.classes():
+            for base in cls.node.bases:
+                name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+                found.setdefault(name, set()).add(cls.name)
+        return found
+
     def module(self, name: str) -> ModuleInfo | None:
         """The module that ``import name`` would give, if it is the project's own."""
         return self.by_name.get(name)

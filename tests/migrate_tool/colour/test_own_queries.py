@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.migrate_tool.programs import after
 
 LIVING = """
@@ -31,7 +33,45 @@ def test_it_gives_nothing_of_another_model() -> None:
     text = after(
         LIVING + "def count(ident):\n    leaf = Leaf.query.living(ident)\n    return leaf.leaves.count()\n"
     )
-    assert "return leaf.leaves.count()" in text
+    assert "return await maybe_await(leaf.leaves.count())" in text
+
+
+ROWS = """
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.model import Model
+from flask_sqlalchemy.query import Query
+class Rows(Query):
+    def has_rows(self):
+        return self.limit(1).count() > 0
+    def _column(self):
+        return 1
+class Base(Model):
+    {annotation}
+class Store(SQLAlchemy):
+    pass
+store = Store(model_class=Base, query_class=Rows)
+class Room(store.Model):
+    id = store.Column(store.Integer, primary_key=True)
+    bookings = store.relationship("Booking", lazy="dynamic")
+    def may_book(self):
+        return not self.bookings.filter_by(open=True).has_rows()
+class Booking(store.Model):
+    id = store.Column(store.Integer, primary_key=True)
+    room_id = store.Column(store.ForeignKey("room.id"))
+"""
+
+
+@pytest.mark.parametrize("annotation", ["pass", "query: Rows", "query: 'Rows'\n    query_class = Rows"])
+def test_the_query_class_of_an_extension_object_is_that_of_its_relationships(annotation: str) -> None:
+    text = after(
+        ROWS.format(annotation=annotation)
+        + "def free(allowed):\n    rooms = Room.query.filter_by(id=allowed)\n"
+        + "    return [room for room in rooms if room.may_book()], any(room.may_book() for room in rooms)\n"
+        + "def count():\n    return Room.query.has_rows(), Room.query._column()\n"
+    )
+    assert "return not await self.bookings.filter_by(open=True).has_rows()" in text
+    assert "[room async for room in rooms if await room.may_book()]" in text
+    assert "return await Room.query.has_rows(), Room.query._column()" in text
 
 
 def test_a_mapper_s_class_may_be_any_model() -> None:

@@ -276,3 +276,30 @@ def test_what_is_awaited_if_it_waits_gives_something_unknown() -> None:
 def test_where_no_driver_waits_rows_are_there() -> None:
     text = after(STORE.format("") + "from typing import Any\n")
     assert 'return self.run("select 1", ()).fetchall()' in text
+
+
+GIVEN = """
+def give(models):
+    for model in models:
+        model.latest = property(lambda self: self.posts.order_by(Post.id))
+"""
+
+
+def test_what_a_model_is_given_from_outside_may_be_a_query() -> None:
+    text = after(GIVEN + "def show(user: User):\n    return user.latest.first(), user.latest.all()\n")
+    assert "return maybe_wait(user.latest.first()), maybe_wait(user.latest.all())" in text
+
+
+def test_what_a_model_says_itself_is_what_it_says() -> None:
+    text = after(
+        "class Line(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    names = NAMES\n"
+        "def show(line: Line, user: User):\n    return line.names.first(), user.name.first(), line.metadata.first()\n"
+    )
+    assert "return maybe_wait(line.names.first()), user.name.first(), line.metadata.first()" in text
+
+
+def test_what_no_query_has_is_asked_of_something_else() -> None:
+    text = after(
+        METHOD + "def show():\n    found = User.query.rated()\n    return found.may_read(1), found.rated()\n"
+    )
+    assert "return maybe_wait(found.may_read(1)), found.rated()" in text
