@@ -341,6 +341,7 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     "flask-restful": {"aniso8601": "0.82"},
     "flask-restx": {"aniso8601": "0.82", "attrs": "22.2", "jsonschema": "4.18"},
     "flask-session": {"msgspec": "0.18.6"},
+    "flask-smorest": {"apispec": "6.0", "webargs": "8.0"},
     "matplotlib": {"cycler": "0.10", "fonttools": "4.22", "kiwisolver": "1.0.1", "pyparsing": "2.2.1"},
     "pycln": {"typer": "0.4.1"},
     "pylint": {
@@ -383,6 +384,7 @@ FLOORS_BESIDE: Mapping[str, Mapping[str, Floor]] = {
     "marshmallow": {
         "marshmallow-sqlalchemy": Floor("3.10", "marshmallow-sqlalchemy 1.0 needs it", "4", "<4"),
         "flask-marshmallow": Floor("3.0", "Flask-Marshmallow 1.2 needs it", "4", "<4"),
+        "flask-smorest": Floor("3.18", "Flask-Smorest 0.42 needs it", "4", "<4"),
         "flask-accepts": Floor("3.0.1", "flask-accepts 0.18 needs it", "4", narrow=True),
         # Its newest release reads ``marshmallow.__version__`` when it is imported, and asks for any marshmallow.
         "flask-apispec": Floor("2.20", "flask-apispec cannot be imported with newer ones", "4", narrow=True),

@@ -141,6 +141,10 @@ def test_another_distribution_of_the_same_module_stays_where_it_is_imported(tmp_
         ),
         ("flask-accepts==0.10.0\nmarshmallow==3.2.0", "flask-accepts>=0.18,<1\nmarshmallow==3.2.0"),
         ("flask-accepts\nmarshmallow", "flask-accepts\nmarshmallow>=3.0.1,<4"),
+        (
+            "flask-smorest==0.29.0\nmarshmallow==3.11.0\napispec==4.3.0\nwebargs==7.0.1",
+            "flask-smorest>=0.42.2\nmarshmallow>=3.18,<4\napispec>=6.0\nwebargs>=8.0",
+        ),
         ("pkg-resources==0.0.0", ""),
         ("Pillow==8.0; sys_platform == 'linux'", "Pillow>=9.3,<10; sys_platform == 'linux'"),
     ],
