@@ -11,7 +11,7 @@ from migrate_tool.catalog import Consumer
 from . import contents, model_classes, query_classes, records, relationships, type_expressions
 from .ancestry import bases, derives, is_enum, lineage, subclasses
 from .decorators import decorator_consumers
-from .symbols import ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
+from .symbols import Assigned, Binding, ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def class_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type
         if found and name == "query":
             return frozenset(query_classes.of_model(inference, item, owner) for item in from_outside | found)
         if found:
-            return from_outside | found | _functions_of_descendants(inference, cls, ancestor, name, owner)
+            return from_outside | found | _put_there_by_descendants(inference, cls, ancestor, name, owner)
         if found is not None:
             # ``model = None``: the classes that derive from this one say what it is.
             return from_outside | _of_descendants(inference, cls, name, owner)
@@ -319,20 +319,36 @@ def _of_descendants(inference: Inference, cls: ClassInfo, name: str, owner: Type
     return frozenset(found)
 
 
-def _functions_of_descendants(
+def _put_there_by_descendants(
     inference: Inference, cls: ClassInfo, ancestor: ClassInfo, name: str, owner: Type
 ) -> Types:
-    """``create = ""`` stands for what the classes that derive from this one put there: ``create = create_book``."""
+    """``create = ""`` stands for what the classes that derive from this one put there: ``create = create_book``.
+
+    So does ``entity: db.Model = NotImplementedError`` for the classes that they name, whatever the annotation says.
+    """
     said = ancestor.scope.bindings.get(name, ())
     if not said or any(isinstance(item, Defined) for item in said):
         # What methods put into ``self`` is what this object has; a method of this class is no placeholder.
         return NOTHING
+    kinds = (FunctionRef, ClassRef) if all(map(_is_placeholder, said)) else FunctionRef
     return frozenset(
         item
         for descendant in subclasses(inference, cls)
         if name in descendant.scope.bindings
         for item in own_attribute(inference, descendant, name, owner) or NOTHING
-        if isinstance(item, FunctionRef)
+        if isinstance(item, kinds)
+    )
+
+
+def _is_placeholder(binding: Binding) -> bool:
+    """Whether a name in the body of a class gets an annotation, or a value that is there to be replaced."""
+    if not isinstance(binding, Assigned):
+        return False
+    value = binding.expression
+    return (
+        binding.steps[:1] == ("annotated",)
+        or isinstance(value, ast.Constant)
+        or (isinstance(value, ast.Name) and value.id in {"NotImplemented", "NotImplementedError"})
     )
 
 
@@ -355,6 +371,8 @@ def own_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) 
     found: set[Type] = set()
     for binding in bindings:
         if isinstance(binding, Defined) and isinstance(binding.what, FunctionInfo):
+            if _sets(binding.what):
+                continue  # who reads a property asks its getter
             found |= bound(inference, binding.what, owner)
         else:
             for item in inference.binding(binding):
@@ -366,6 +384,13 @@ def own_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) 
         contents.filled(known, inference.contents.of_attribute(cls, name))
         if contents.has_container(known)
         else known
+    )
+
+
+def _sets(function: FunctionInfo) -> bool:
+    """Whether a method is the part of a property that sets or deletes it."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in {"setter", "deleter"} for node in function.decorators
     )
 
 

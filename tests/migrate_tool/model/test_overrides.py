@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.migrate_tool.programs import after
+import pytest
+
+from tests.migrate_tool.programs import after, migrated
 
 LISTS = """\
 class List:
@@ -73,3 +75,47 @@ def test_what_derived_classes_give_is_awaited_in_the_base_class() -> None:
     )
     assert "        return (await self.page(self.query(), number)).items" in text
     assert "    def size(self):\n        return len(self.name())" in text
+
+
+@pytest.mark.parametrize(
+    "said", [" = None", ": db.Model = NotImplementedError", ": type = None", ": type[Base]", ' = ""']
+)
+def test_the_class_that_a_subclass_names_in_place_of_a_placeholder(said: str) -> None:
+    code = f"""\
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy(Flask(__name__))
+
+
+class Base(db.Model):
+    __abstract__ = True
+
+    def keep(self):
+        db.session.add(self)
+        db.session.commit()
+
+
+class User(Base):
+    id = db.Column(db.Integer, primary_key=True)
+
+
+class Store:
+    entity{said}
+
+    def find(self, number):
+        return db.session.query(self.entity).get(number)
+
+
+class Users(Store):
+    entity = User
+
+    def rename(self, number):
+        user = self.find(number)
+        if user and number > 2:
+            user.keep()
+        return user
+"""
+    texts, _ = migrated({"app.py": code})
+    assert "user = await self.find(number)" in texts["app.py"]
+    assert "await user.keep()" in texts["app.py"]

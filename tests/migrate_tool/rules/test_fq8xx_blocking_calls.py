@@ -76,3 +76,34 @@ def test_who_waits_for_a_thread_lets_the_loop_go_on_in_tests_too() -> None:
     assert "    time.sleep(0.1)\n" in once["app.py"]
     assert "    finish(1)\n" in once["test_app.py"]
     assert migrated(once)[0] == once
+
+
+def test_a_property_that_can_be_set_is_no_function_that_is_handed_over() -> None:
+    code = """\
+from flask import Flask
+from werkzeug.security import check_password_hash, generate_password_hash
+
+app = Flask(__name__)
+
+
+class User:
+    @property
+    def password(self):
+        return "secret"
+
+    @password.setter
+    def password(self, password):
+        self.hash = generate_password_hash(password)
+
+    def check(self, password):
+        return check_password_hash(self.hash, password)
+
+
+@app.route("/")
+def index():
+    user = User()
+    return str(user.check(user.password))
+"""
+    texts, _ = migrated({"app.py": code})
+    assert "in_thread(check_password_hash, self.hash, password)" in texts["app.py"]
+    assert migrated(texts)[0] == texts
