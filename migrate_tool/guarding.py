@@ -15,11 +15,15 @@ from migrate_tool.project.source import SourceFile
 def hold(
     project: Project, texts: Mapping[PurePosixPath, str], renamed: Mapping[PurePosixPath, PurePosixPath]
 ) -> list[Kept]:
-    """Every guarded place of the source, and what guards it lost in the migrated texts."""
+    """Every guarded place of the source, and what guards it lost in the migrated texts.
+
+    The project is released: nobody may ask it for what changes, afterwards.
+    """
     before = inventory(project)
     if not before:
         return []
     before = [_moved(item, renamed) for item in before]
+    project.release({*texts, *renamed})
     sources = []
     for path, module in project.modules.items():
         target = str(renamed.get(path, path))

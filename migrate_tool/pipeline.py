@@ -92,6 +92,8 @@ def _analyse(root: Path, command: Literal["check", "migrate"], using: Stages) ->
         repository, project = prepared.repository, prepared.project
     colouring = using.solve(project)
     rewritten = using.rewrite(project, colouring, repository)
+    async_functions = len(getattr(colouring, "reasons", ()))
+    del colouring  # what it refers to is let go of before the migrated program is read
     texts, faults = settle(repository.files, rewritten.edits)
     kept = using.hold(project, texts, rewritten.renamed) if using.hold else []
     if prepared is not None:
@@ -107,7 +109,7 @@ def _analyse(root: Path, command: Literal["check", "migrate"], using: Stages) ->
         notes=guarding.note(kept),
         guards=kept,
         files_read=len(repository.files),
-        async_functions=len(getattr(colouring, "reasons", ())),
+        async_functions=async_functions,
     )
     after = {path: file.text for path, file in original.files.items()} | texts | rewritten.created
     outcome.marks = [

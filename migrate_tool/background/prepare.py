@@ -56,6 +56,7 @@ def prepare(project: Project, repository: Repository) -> Prepared:
     if not changed:
         return Prepared(repository, project, findings)
     prepared = replace(repository, python=files)
+    project.release(changed)
     return Prepared(prepared, Project(files, like=project), findings, changed)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -98,6 +98,22 @@ class Project:
                 if isinstance(node, ast.Attribute) and node.attr in asked
             )
         return found
+
+    def release(self, changed: Container[PurePosixPath]) -> None:
+        """Let go of all that was worked out, and of the modules whose text changes, before the changed ones are read.
+
+        The collector does not run meanwhile, and what is worked out refers to itself: two models would be held at once.
+
+        Args:
+            changed: the paths of these modules. What was read of the others stays.
+        """
+        self.survey = None
+        for worked_out in (self.types, self.calls):
+            vars(worked_out).clear()
+        self.types, self.calls = Inference(self), Calls(self)
+        for path, module in self.modules.items():
+            if path in changed:
+                module.release()
 
     def functions(self) -> Iterator[FunctionInfo]:
         """Every function, lambdas included."""

@@ -211,6 +211,16 @@ class ModuleInfo:
         """The package that relative imports start from."""
         return self.name if self.is_package else self.name.rpartition(".")[0]
 
+    def release(self) -> None:
+        """Let go of the tree and of all that was read from it, when nobody is going to ask for it any more."""
+        self.source.release()
+        self.tree = ast.Module([], [])
+        self.scope.bindings.clear()
+        for kept in (self.parents, self.scopes, self.function_of, self.class_of, self.nodes, self._named):
+            kept.clear()
+        for listed in (self.functions, self.classes, self.attribute_writes, self.item_writes):
+            listed.clear()
+
     def of_type(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """All nodes of exactly these types."""
         for kind in kinds:

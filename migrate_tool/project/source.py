@@ -215,6 +215,10 @@ class SourceFile:
     def _bytes(self, text: str) -> bytes:
         return (_BOM if self.bom else b"") + text.encode(self.encoding)
 
+    def release(self) -> None:
+        """Let go of the tree."""
+        self.tree = None
+
     def __repr__(self) -> str:
         return f"SourceFile({str(self.path)!r})"
 

@@ -105,7 +105,7 @@ def project(files: ProjectFiles) -> None:
         edit_setup(files.project.modules[path].source, EditSet(""), listen, RULE.code)
     plan = Plan(
         lists,
-        files.imports_after,
+        files.after.imports,
         awaited_tests=any(True for _ in awaited_tests(files.project, files.colouring)),
         named=_named(files),
         called=_called(files),
@@ -226,9 +226,7 @@ def _report_loosened(files: ProjectFiles, listed: Listed, outcome: Outcome) -> N
 
 def _named(files: ProjectFiles) -> set[str]:
     """What the project uses without importing it: named in texts, asked for by URLs, imported by files that do not parse."""
-    found: set[str] = set()
-    for tree in files.modules_after.values():
-        found.update(uses.named_in_code(tree))
+    found = set(files.after.named)
     for source in files.repository.python:
         found |= uses.drivers_in(source.text)
         if source.tree is None:

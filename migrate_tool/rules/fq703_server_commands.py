@@ -144,7 +144,7 @@ def _installed(files: ProjectFiles, command: Command) -> str | None:
     for word in command.words:
         found = parse(word.plain) if not word.plain.startswith("-") else None
         succession = SUCCESSIONS.get(found.name) if found is not None else None
-        if succession is None or files.imports_after.intersection(succession.modules):
+        if succession is None or files.after.imports.intersection(succession.modules):
             result.append(word)
             continue
         for name in succession.by:

@@ -73,7 +73,7 @@ def project(files: ProjectFiles) -> None:
     if not files.is_migrated:
         return
     # The application itself may look at it.
-    keeps_mode = files.names_after(_MODE)
+    keeps_mode = files.after.has_text(_MODE)
     for text in list(files.texts()):
         if (
             text.path in files.template_paths

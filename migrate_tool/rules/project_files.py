@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from migrate_tool.colour import Colouring
 from migrate_tool.edits.spans import Edit, EditSet
 from migrate_tool.model import Project
-from migrate_tool.project.trees import walk
 from migrate_tool.report.findings import Action, Finding
 
+from .after_rules import AfterRules
 from .registry import rule
 
 if TYPE_CHECKING:
@@ -95,47 +94,14 @@ class ProjectFiles:
         return path in self.repository.paths or path in self._originals or path in self.result.created
 
     @cached_property
-    def modules_after(self) -> dict[PurePosixPath, ast.Module]:
-        """The trees of all modules after the other rules, unparsable ones as they were."""
-        trees = {}
-        for path, module in self.project.modules.items():
-            trees[path] = module.tree
-            edits = self.result.edits.get(path)
-            if edits:
-                try:
-                    trees[path] = ast.parse(edits.render())
-                except (SyntaxError, ValueError):
-                    continue
-        return trees
-
-    @cached_property
-    def imports_after(self) -> set[str]:
-        """The top-level packages that the migrated files import from outside."""
-        found: set[str] = set()
-        for path, tree in self.modules_after.items():
-            module = self.project.modules[path]
-            changed = tree is not module.tree
-            for node in _imports(tree) if changed else module.of_type(ast.Import, ast.ImportFrom):
-                if isinstance(node, ast.Import):
-                    found.update(alias.name.partition(".")[0] for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-                    found.add(node.module.partition(".")[0])
-        return {root for root in found if not self.project.is_own(root)}
-
-    def names_after(self, text: str) -> bool:
-        """Whether the string ``text`` stands in a module after the other rules."""
-        for path, tree in self.modules_after.items():
-            edits = self.result.edits.get(path)
-            if text in (edits.render() if edits else self.project.modules[path].source.text) and any(
-                isinstance(node, ast.Constant) and node.value == text for node in walk(tree)
-            ):
-                return True
-        return False
+    def after(self) -> AfterRules:
+        """What the modules say after the other rules."""
+        return AfterRules(self.project, self.result.edits)
 
     @property
     def is_migrated(self) -> bool:
         """Whether the files use our runtime after the migration: else nothing around them changes."""
-        return "quart_app" in self.imports_after
+        return "quart_app" in self.after.imports
 
     @cached_property
     def template_paths(self) -> set[PurePosixPath]:
@@ -209,16 +175,3 @@ def _common(a: str, b: str) -> int:
         if a[index] != b[index]:
             return index
     return size
-
-
-def _imports(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Every import statement; expressions, most of a tree, hold none."""
-    blocks: list[list[ast.stmt]] = [tree.body]
-    while blocks:
-        for node in blocks.pop():
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                yield node
-                continue
-            blocks.extend(getattr(node, name, []) for name in ("body", "orelse", "finalbody"))
-            for name in ("handlers", "cases"):
-                blocks.extend(part.body for part in getattr(node, name, ()))
