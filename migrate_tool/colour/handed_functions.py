@@ -7,7 +7,7 @@ import ast
 from migrate_tool.catalog import Consumer
 from migrate_tool.model.results import THREADS
 from migrate_tool.model.symbols import FunctionInfo
-from migrate_tool.model.types import External, FunctionRef, Types
+from migrate_tool.model.types import External, FunctionRef, Types, ordered
 from migrate_tool.project.trees import walk
 
 from .modes import OF_CONSUMER, Boundary
@@ -43,7 +43,7 @@ class HandedFunctions:
             targets = self._decorators(call)
         if not targets:
             return Boundary("wait", f"handed to something not known at {place}")
-        for target in targets:
+        for target in ordered(targets):
             found = None
             if isinstance(target, External):
                 found = self._taken_by(target, key, by_hand, place)
@@ -89,7 +89,7 @@ class HandedFunctions:
                 for keyword in call.keywords
             ):
                 continue
-            for target in self.survey.targets.get(call, frozenset()):
+            for target in ordered(self.survey.targets.get(call, frozenset())):
                 found = None
                 if isinstance(target, External) and not target.name.startswith("builtins."):
                     found = self._taken_by(target, key, False, place)

@@ -9,7 +9,7 @@ from migrate_tool.model.ancestry import lineage
 from migrate_tool.model.project import Project
 from migrate_tool.model.results import CALLABLES, THREADS
 from migrate_tool.model.symbols import ClassInfo, FunctionInfo, ModuleInfo, Scope
-from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type
+from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, Type, ordered
 
 from .by_name import awaited_by_name
 from .hands import Taken
@@ -61,7 +61,7 @@ def survey_calls(found: Survey, module: ModuleInfo) -> None:
         targets = types.types(node.func, scope)
         found.targets[node] = targets
         _handed_results(found, node, module)
-        for target in targets:
+        for target in ordered(targets):
             if isinstance(target, FunctionRef):
                 found.calls.setdefault(target.info, []).append((node, module))
             elif isinstance(target, Instance) and isinstance(target.of, ClassInfo):

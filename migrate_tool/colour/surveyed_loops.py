@@ -9,7 +9,7 @@ from migrate_tool.model.ancestry import lineage
 from migrate_tool.model.members import values
 from migrate_tool.model.project import Project
 from migrate_tool.model.symbols import ClassInfo, ModuleInfo, Scope
-from migrate_tool.model.types import Instance
+from migrate_tool.model.types import Instance, ordered
 
 from .sites import Site, SiteKind, Survey, site_at
 
@@ -83,7 +83,7 @@ def enters_asynchronously(project: Project, node: ast.expr, scope: Scope) -> boo
 def classes(project: Project, node: ast.expr, scope: Scope) -> list[tuple[str, Api]]:
     """The library classes that ``node`` can be an instance of."""
     result = []
-    for item in values(project.types, project.types.types(node, scope)):
+    for item in ordered(values(project.types, project.types.types(node, scope))):
         names: list[str] = []
         if isinstance(item, Instance) and isinstance(item.of, str):
             names = [item.of, *project.catalog.ancestors(item.of)]

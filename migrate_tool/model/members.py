@@ -12,7 +12,7 @@ from . import contents, model_classes, query_classes, records, relationships, ty
 from .ancestry import bases, derives, is_enum, lineage, subclasses
 from .decorators import decorator_consumers
 from .symbols import Assigned, Binding, ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
-from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types
+from .types import NOTHING, ClassRef, External, FunctionRef, Instance, ModuleRef, Type, Types, ordered
 
 if TYPE_CHECKING:
     from .inference import Inference
@@ -185,20 +185,22 @@ def direct(inference: Inference, node: ast.expr, scope: Scope) -> list[External]
     if isinstance(node, ast.Name):
         for bindings in inference.bindings(node.id, scope):
             if all(isinstance(item, Imported) for item in bindings) and bindings:
-                return [item for item in inference.types(node, scope) if isinstance(item, External)]
+                return [item for item in ordered(inference.types(node, scope)) if isinstance(item, External)]
         return []
     if not isinstance(node, ast.Attribute):
         return []
     found: list[External] = []
-    for owner in values(inference, inference.types(node.value, scope)):
+    for owner in ordered(values(inference, inference.types(node.value, scope))):
         if isinstance(owner, ModuleRef):
             bindings_ = owner.info.scope.bindings.get(node.attr, [])
             if any(isinstance(item, Imported) for item in bindings_):
                 found += [
-                    item for item in attribute(inference, owner, node.attr) if isinstance(item, External)
+                    item
+                    for item in ordered(attribute(inference, owner, node.attr))
+                    if isinstance(item, External)
                 ]
             continue
-        for item in attribute(inference, owner, node.attr):
+        for item in ordered(attribute(inference, owner, node.attr)):
             if not isinstance(item, External) or _assigned_in_project(inference, owner, node.attr):
                 continue
             if item.name.rpartition(".")[2] == node.attr and item.receiver in {owner, None}:

@@ -6,6 +6,7 @@ guesses: a possibility is only there when an assignment, an import, an annotatio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -70,6 +71,23 @@ Type: TypeAlias = External | Instance | ClassRef | FunctionRef | ModuleRef
 Types: TypeAlias = frozenset[Type]
 
 NOTHING: Types = frozenset()
+
+
+def ordered(types: Types) -> Iterable[Type]:
+    """The possibilities in an order that does not change from run to run, for who takes the first that fits."""
+    return types if len(types) < 2 else sorted(types, key=_place)
+
+
+def _place(item: Type) -> tuple[str, ...]:
+    if isinstance(item, External):
+        return "", item.name, *(_place(item.receiver) if item.receiver else ())
+    if isinstance(item, Instance):
+        of = (item.of,) if isinstance(item.of, str) else (str(item.of.module.path), item.of.qualname)
+        return "a", *of
+    if isinstance(item, ModuleRef):
+        return "b", str(item.info.path)
+    receiver = _place(item.receiver) if isinstance(item, FunctionRef) and item.receiver else ()
+    return "c", str(item.info.module.path), item.info.qualname, *receiver
 
 
 def container(name: str, *args: Types) -> Types:
