@@ -119,12 +119,15 @@ APIS: dict[str, Api] = {
     "flask_cors.CORS.init_app": fn(),
     "flask_cors.cross_origin": decorator(Consumer.WRAPS),
     "flask_talisman.Talisman": cls(),
+    # -- Flasgger: keeps on the function where its description lies -------------------------------------------------
+    "flasgger.swag_from": decorator(Consumer.WRAPS),
     # -- apispec: documents views by what stands in their docstrings ------------------------------------------------
     "apispec.APISpec": cls(),
     "apispec.APISpec.path": fn(takes={"view": Consumer.PASSES}),
 }
 
 ALIASES = {
+    "flasgger.utils.swag_from": "flasgger.swag_from",
     "flask_cors.decorator.cross_origin": "flask_cors.cross_origin",
     "apispec.core.APISpec": "apispec.APISpec",
 }

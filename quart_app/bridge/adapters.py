@@ -11,7 +11,7 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
 )
-from inspect import isawaitable, iscoroutinefunction
+from inspect import isawaitable, iscoroutinefunction, unwrap
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -169,12 +169,7 @@ def sync_decorator(decorator: Callable[..., Any]) -> Callable[..., Any]:
         if not _is_asynchronous(function):
             return decorate(function)
 
-        @functools.wraps(function)
-        def waiting(*args: Any, **kwargs: Any) -> Any:
-            return maybe_wait(function(*args, **kwargs))
-
-        # Whoever looks through __wrapped__ for the signature must not find a coroutine function to call.
-        decorated = decorate(waiting)
+        decorated = decorate(_waiting(function))
 
         @functools.wraps(function)
         async def awaited(*args: Any, **kwargs: Any) -> Any:
@@ -192,6 +187,22 @@ def sync_decorator(decorator: Callable[..., Any]) -> Callable[..., Any]:
         return awaited
 
     return apply
+
+
+def _waiting(function: Any) -> Any:
+    """A plain function that waits in the bridge for ``function`` and looks as if it stood where that stands.
+
+    Decorators look there: for the file beside which their own lies, for the names of annotations that are text.
+    """
+    # Of this module's names it has none, once it has those of the function's module.
+    waited = maybe_wait
+
+    def waiting(*args: Any, **kwargs: Any) -> Any:
+        return waited(function(*args, **kwargs))
+
+    standing = getattr(unwrap(function), "__globals__", globals())
+    placed = FunctionType(waiting.__code__, standing, closure=waiting.__closure__)
+    return functools.update_wrapper(placed, function)
 
 
 def _is_asynchronous(function: Any) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -172,6 +173,23 @@ async def test_what_is_set_on_the_decorated_function_is_what_the_decorator_reads
     assert (await drive(one()), one.times, one.__doc__) == (2, 2, "One.")
     one.times = 3
     assert await drive(one()) == 3
+
+
+async def test_a_decorator_that_looks_where_its_function_stands_finds_the_place() -> None:
+    def looking(function: Any) -> Any:
+        found.append((Path(function.__globals__["__file__"]), eval(annotation, function.__globals__)))
+        return function
+
+    found: list[Any] = []
+    annotation = "Callable[[], Path]"
+
+    @sync_decorator(looking)
+    async def one() -> int:
+        await asyncio.sleep(0)
+        return 1
+
+    assert found == [(Path(__file__), Callable[[], Path])]
+    assert await drive(one()) == 1
 
 
 def test_a_plain_function_is_decorated_as_ever() -> None:

@@ -79,6 +79,7 @@ def test_memoized_functions_are_awaited_by_who_calls_them() -> None:
         ),
         ("from flask_jwt_extended import jwt_required", "jwt_required()"),
         ("from flask_cors import cross_origin", "cross_origin()"),
+        ("from flasgger import swag_from", "swag_from('pages/index.yml')"),
         ("from flask_caching import Cache\ncache = Cache()", "cache.cached(timeout=5)"),
     ],
 )
