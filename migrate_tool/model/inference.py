@@ -12,6 +12,7 @@ from . import (
     ancestry,
     annotated,
     elements,
+    keyed,
     loaded,
     members,
     named,
@@ -128,7 +129,7 @@ class Inference:
         if isinstance(node, ast.Tuple):
             return container("tuple", *(self.types(item, scope) for item in node.elts[:12]))
         if isinstance(node, ast.Dict):
-            return container("dict", NOTHING, self._union(node.values, scope))
+            return self._dictionary(node, scope)
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
             return container("list", self._in_own_scope(node.elt, scope))
         if isinstance(node, ast.DictComp):
@@ -140,6 +141,26 @@ class Inference:
         if isinstance(node, ast.Starred):
             return self.types(node.value, scope)
         return NOTHING
+
+    def _dictionary(self, node: ast.Dict, scope: Scope) -> Types:
+        named: dict[str, Types] = {}
+        rest: Types = NOTHING
+        for key, value in list(zip(node.keys, node.values, strict=True))[:24]:
+            given = self.types(value, scope)
+            name = keyed.constant(key)
+            if name:
+                named[name] = given
+            elif key is None:
+                for item in given:
+                    if isinstance(item, Instance) and item.of == "dict":
+                        spread, more = keyed.parts(item)
+                        named = {
+                            at: named.get(at, NOTHING) | spread.get(at, NOTHING) for at in {*named, *spread}
+                        }
+                        rest |= more
+            else:
+                rest |= given
+        return keyed.made(named, rest)
 
     def _union(self, nodes: list[ast.expr], scope: Scope) -> Types:
         return frozenset().union(*(self.types(item, scope) for item in nodes[:24]))
@@ -160,8 +181,8 @@ class Inference:
                 ):
                     index = node.slice.value
                     found |= item.args[index] if -len(item.args) <= index < len(item.args) else NOTHING
-                elif item.of == "dict" and len(item.args) == 2:
-                    found |= item.args[1]
+                elif item.of == "dict" and len(item.args) >= 2:
+                    found |= keyed.at_key(item, node.slice)
                 elif item.of == loaded.NAMES:
                     found |= loaded.named(self, item, node.slice)
                 elif elements.indexed(self, item):

@@ -195,7 +195,7 @@ class _Reader:
                 else:
                     self._bind(item, value, scope, read_in, (*steps, index))
         elif isinstance(target, ast.Subscript):
-            self.module.item_writes.append((target.value, Assigned(value, read_in, steps)))
+            self.module.item_writes.append((target.value, Assigned(value, read_in, steps), target.slice))
         elif isinstance(target, ast.Attribute):
             assigned = Assigned(value, read_in, steps)
             method = _method_of(scope)

@@ -14,6 +14,8 @@ from . import (
     decorators,
     elements,
     fixture_values,
+    generics,
+    keyed,
     loaded,
     made,
     members,
@@ -62,7 +64,11 @@ def _of_target(inference: Inference, target: Type, node: ast.Call, scope: Scope)
     if isinstance(target, ClassRef):
         return made.by_class(inference, target.info) or frozenset({Instance(target.info)})
     if isinstance(target, FunctionRef):
-        value = inference.function_value(target.info) or _of_overrides(inference, target)
+        value = (
+            generics.result(inference, target)
+            or inference.function_value(target.info)
+            or _of_overrides(inference, target)
+        )
         result = _as_receiver(inference, target, value)
         result = _of_receiver(result, target.receiver)
         if Consumer.CONTEXT in decorators.decorator_consumers(inference, target.info):
@@ -176,6 +182,8 @@ def _of_library(inference: Inference, target: External, node: ast.Call, scope: S
         return _of_inspection(inference, node, scope)
     if name == relationships.RELATIONSHIP:
         return relationships.of_declaration(inference, node, scope)
+    if name in keyed.ASKED and node.args and isinstance(target.receiver, Instance):
+        return keyed.at_key(target.receiver, node.args[0])
     api = inference.catalog.api(name)
     if api is None:
         last = name.rpartition(".")[2]

@@ -203,7 +203,7 @@ class ModuleInfo:
     nodes: dict[type[ast.AST], list[ast.AST]] = field(default_factory=dict)
     attribute_writes: list[AttributeWrite] = field(default_factory=list)
     #: ``container[key] = value``: the container's expression and the value.
-    item_writes: list[tuple[ast.expr, Assigned]] = field(default_factory=list)
+    item_writes: list[tuple[ast.expr, Assigned, ast.expr]] = field(default_factory=list)
     _named: dict[str, list[ast.Name]] = field(default_factory=dict)
 
     @property

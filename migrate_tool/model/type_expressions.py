@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -38,63 +39,80 @@ _VARIABLE: Types = frozenset({Instance("typing.TypeVar"), Instance("typing_exten
 #: Says nothing of what a value is.
 _ANYTHING = {"typing.Any", "typing_extensions.Any"}
 _TAKEN_FROM = {"typing", "collections.abc", "builtins"}
+_NO_VARIABLES: Mapping[str, Types] = {}
 
 
-def instances(inference: Inference, node: ast.expr, scope: Scope) -> Types:
-    """What a value annotated with ``node`` is."""
+def instances(
+    inference: Inference, node: ast.expr, scope: Scope, variables: Mapping[str, Types] = _NO_VARIABLES
+) -> Types:
+    """What a value annotated with ``node`` is; ``variables`` are the classes that type variables stand for."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             parsed = ast.parse(node.value.strip(), mode="eval").body
         except SyntaxError:
             return NOTHING
-        return _parsed_annotation(inference, parsed, scope)
-    return _parsed_annotation(inference, node, scope)
+        return _parsed_annotation(inference, parsed, scope, variables)
+    return _parsed_annotation(inference, node, scope, variables)
 
 
-def _parsed_annotation(inference: Inference, node: ast.expr, scope: Scope) -> Types:
+def _parsed_annotation(
+    inference: Inference, node: ast.expr, scope: Scope, variables: Mapping[str, Types]
+) -> Types:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return instances(inference, node.left, scope) | instances(inference, node.right, scope)
+        return instances(inference, node.left, scope, variables) | instances(
+            inference, node.right, scope, variables
+        )
     if isinstance(node, ast.Subscript):
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        for outer in _resolve(inference, node.value, scope):
+        for outer in _resolve(inference, node.value, scope, variables):
             if not isinstance(outer, External):
                 continue
             module, _, name = outer.name.rpartition(".")
             if outer.name in _WRAPPERS or outer.name == "typing.Union":
-                return frozenset().union(*(instances(inference, item, scope) for item in inner))
+                return frozenset().union(*(instances(inference, item, scope, variables) for item in inner))
             if module in _TAKEN_FROM and (name in {"list", "set", "frozenset"} or name in _LISTS):
-                return container("list", instances(inference, inner[0], scope))
+                return container("list", instances(inference, inner[0], scope, variables))
             if (
                 module in _TAKEN_FROM
                 and name in {"dict", "Dict", "Mapping", "MutableMapping"}
                 and len(inner) == 2
             ):
-                return container("dict", NOTHING, instances(inference, inner[1], scope))
+                return container("dict", NOTHING, instances(inference, inner[1], scope, variables))
             if module in _TAKEN_FROM and name in {"tuple", "Tuple"}:
-                return container("tuple", *(instances(inference, item, scope) for item in inner))
+                return container("tuple", *(instances(inference, item, scope, variables) for item in inner))
             if module in _TAKEN_FROM and name in {"type", "Type"}:
-                return _resolve(inference, inner[0], scope)
+                return _resolve(inference, inner[0], scope, variables)
             return frozenset(
-                {Instance(outer.name, tuple(instances(inference, item, scope) for item in inner))}
+                {Instance(outer.name, tuple(instances(inference, item, scope, variables) for item in inner))}
             )
         return NOTHING
-    return instances_of(inference, _resolve(inference, node, scope))
+    return instances_of(inference, _resolve(inference, node, scope, variables))
 
 
-def _resolve(inference: Inference, node: ast.expr, scope: Scope) -> Types:
+def _resolve(
+    inference: Inference, node: ast.expr, scope: Scope, variables: Mapping[str, Types] = _NO_VARIABLES
+) -> Types:
     """Like ``types``, for expressions parsed out of strings too (their nodes have no scope of their own)."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             return _resolve(inference, ast.parse(node.value.strip(), mode="eval").body, scope)
         except SyntaxError:
             return NOTHING
+    if isinstance(node, ast.Name) and node.id in variables:
+        return variables[node.id]
     if isinstance(node, ast.Name):
         scope = _beyond_fields(node.id, scope)
-        found = inference.name(node.id, scope)
-        return found if not _VARIABLE & found else _bound(inference, node.id, scope)
+        if is_variable(inference, node.id, scope):
+            return _bound(inference, node.id, scope)
+        return inference.name(node.id, scope)
     if isinstance(node, ast.Attribute):
-        return inference.attribute(_resolve(inference, node.value, scope), node.attr)
+        return inference.attribute(_resolve(inference, node.value, scope, variables), node.attr)
     return NOTHING
+
+
+def is_variable(inference: Inference, name: str, scope: Scope) -> bool:
+    """Whether ``name`` is a type variable."""
+    return bool(_VARIABLE & inference.name(name, scope))
 
 
 def _bound(inference: Inference, name: str, scope: Scope) -> Types:
