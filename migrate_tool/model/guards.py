@@ -33,6 +33,9 @@ _CREDENTIALS = frozenset({"authorization", "headers", "cookies"})
 _REFUSALS = frozenset({"flask.redirect", "flask_login.LoginManager.unauthorized"})
 _REFUSING = frozenset(name.rpartition(".")[2] for name in _REFUSALS)
 _REFUSED = frozenset({401, 403})
+#: One guard may be defined several times, for production and for tests. What can be more functions than this is whatever a wrapper was
+#: given to call: that one of all those views refuses somebody guards none of the others.
+_MOST_DEFINITIONS = 4
 _ERRORS = frozenset({"Unauthorized", "Forbidden", "PermissionDenied"})
 
 
@@ -62,7 +65,10 @@ class Guards:
             if isinstance(item, FunctionRef)
         ]
         if functions:
-            return next((function.where for function in functions if self.guarding(function)), None)
+            guarding = sorted(function.where for function in functions if self.guarding(function))
+            if len(functions) > _MOST_DEFINITIONS and len(guarding) < len(functions):
+                return None
+            return guarding[0] if guarding else None
         last = _last(target)
         return (
             last if last and _BY_NAME.search(last) and (names or isinstance(target, ast.Attribute)) else None

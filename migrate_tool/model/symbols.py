@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
@@ -12,6 +13,8 @@ from migrate_tool.project.source import SourceFile
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+_numbers = count()
 
 #: How a bound value is reached from the expression it comes from: an item of an unpacked tuple (its index),
 #: an element of an iterable, what a ``with`` enters, what an ``except`` catches, an instance of an annotation.
@@ -125,6 +128,11 @@ class FunctionInfo:
     parameters: list[Parameter] = field(default_factory=list)
     returns: list[ast.expr] = field(default_factory=list)
     yields: list[ast.Yield | ast.YieldFrom] = field(default_factory=list)
+    number: int = field(init=False, repr=False, default_factory=_numbers.__next__)
+
+    def __hash__(self) -> int:
+        """The same in every run, as the order of sets depends on it."""
+        return self.number
 
     @property
     def decorators(self) -> list[ast.expr]:
@@ -163,6 +171,11 @@ class ClassInfo:
     methods: dict[str, FunctionInfo] = field(default_factory=dict)
     #: What ``self.x = ...`` in methods and ``obj.x = ...`` elsewhere assign, by attribute.
     attributes: dict[str, list[Assigned]] = field(default_factory=dict)
+    number: int = field(init=False, repr=False, default_factory=_numbers.__next__)
+
+    def __hash__(self) -> int:
+        """The same in every run, as the order of sets depends on it."""
+        return self.number
 
     @property
     def where(self) -> str:
@@ -205,6 +218,11 @@ class ModuleInfo:
     #: ``container[key] = value``: the container's expression and the value.
     item_writes: list[tuple[ast.expr, Assigned, ast.expr]] = field(default_factory=list)
     _named: dict[str, list[ast.Name]] = field(default_factory=dict)
+    number: int = field(init=False, repr=False, default_factory=_numbers.__next__)
+
+    def __hash__(self) -> int:
+        """The same in every run, as the order of sets depends on it."""
+        return self.number
 
     @property
     def package(self) -> str:

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 DEEPEST = 4
 
 
+class _Numbers(dict[str, int]):
+    """A number for each name, in the order in which they are first met."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
+
+
+#: Sets of possibilities are read in the order of their hashes, and where an answer is cut off its order shows. Those of texts and of
+#: objects differ from run to run, numbers do not.
+_number = _Numbers()
+
+
 @dataclass(frozen=True, slots=True)
 class External:
     """Something a library offers, by its qualified name: a module, class, function or member.
@@ -26,6 +39,10 @@ class External:
 
     name: str
     receiver: Type | None = None
+
+    def __hash__(self) -> int:
+        """The same in every run."""
+        return hash((_number[self.name], 0 if self.receiver is None else self.receiver))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,11 @@ class Instance:
 
     #: How many containers are nested in this one.
     depth: int = field(init=False, compare=False, repr=False, default=1)
+
+    def __hash__(self) -> int:
+        """The same in every run."""
+        of = self.of
+        return hash((_number[of] if isinstance(of, str) else -2 - of.number, self.args))
 
     def __post_init__(self) -> None:
         """Count once: every container that is made around this one asks."""
@@ -51,6 +73,10 @@ class ClassRef:
 
     info: ClassInfo
 
+    def __hash__(self) -> int:
+        """The same in every run."""
+        return hash((-1, self.info.number))
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionRef:
@@ -59,12 +85,20 @@ class FunctionRef:
     info: FunctionInfo
     receiver: Type | None = None
 
+    def __hash__(self) -> int:
+        """The same in every run."""
+        return hash((self.info.number, 0 if self.receiver is None else self.receiver))
+
 
 @dataclass(frozen=True, slots=True)
 class ModuleRef:
     """A module of the project, as a value."""
 
     info: ModuleInfo
+
+    def __hash__(self) -> int:
+        """The same in every run."""
+        return hash((-3, self.info.number))
 
 
 Type: TypeAlias = External | Instance | ClassRef | FunctionRef | ModuleRef

@@ -185,3 +185,28 @@ def test_a_migration_says_how_many_guards_it_kept(tmp_path: Path) -> None:
     outcome = pipeline.check(tmp_path)
     assert any("keep their guards" in note for note in outcome.notes)
     assert not any(item.lost for item in outcome.guards)
+
+
+def test_a_wrapper_of_every_view_is_not_guarded_by_what_one_of_them_refuses() -> None:
+    views = "\n".join(
+        f"def view{number}():\n    return 'page'\n\nroute('/{number}', view{number})\n" for number in range(6)
+    )
+    source = f"""
+from flask import Flask, abort, session
+
+app = Flask(__name__)
+
+def route(rule, view):
+    def wrapper(**arguments):
+        return view(**arguments)
+    app.add_url_rule(rule, rule, wrapper)
+
+{views}
+def private():
+    if "user" not in session:
+        abort(403)
+    return "secret"
+
+route("/private", private)
+"""
+    assert names(source) == {}
