@@ -288,6 +288,7 @@ APIS: dict[str, Api] = {
         expunge_all=fn(),
         expire=fn(),
         expire_all=fn(),
+        get_bind=fn("sqlalchemy.Engine"),
         no_autoflush=value(""),
         remove=waits("", rule=_SESSION),
     ),

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from migrate_tool.catalog import Consumer
 
-from . import contents, model_classes, query_classes, records, relationships, type_expressions
+from . import (
+    contents,
+    declared_fields,
+    model_classes,
+    query_classes,
+    records,
+    relationships,
+    type_expressions,
+)
 from .ancestry import bases, derives, is_enum, lineage, subclasses
 from .decorators import decorator_consumers
 from .symbols import Assigned, Binding, ClassInfo, Defined, FunctionInfo, Imported, ModuleInfo, Scope
@@ -381,6 +389,7 @@ def own_attribute(inference: Inference, cls: ClassInfo, name: str, owner: Type) 
                 found.add(FunctionRef(item.info, owner) if isinstance(item, FunctionRef) else item)
     for value in values_:
         found |= inference.assigned(value)
+    found |= declared_fields.given(inference, cls, name)
     known = frozenset(found)
     return (
         contents.filled(known, inference.contents.of_attribute(cls, name))

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, NoInspectionAvailable, UnboundExecutionError
 from sqlalchemy.ext import asyncio as sa_asyncio
 from sqlalchemy.orm.exc import UnmappedClassError
 from sqlalchemy.util import greenlet_spawn
 
+from .engine import Engine
 from .guard import OneTaskAtATime
 from .identities import forget_deleted, forget_keys, keep_primary_keys
 from .query import AsyncQuery
@@ -173,6 +175,15 @@ class AsyncSession(sa_asyncio.AsyncSession):
     @bind.setter
     def bind(self, given: Any) -> None:
         self._given_bind = given
+
+    def get_bind(self, *args: Any, **options: Any) -> Any:
+        """Return the engine or connection that the session uses for a model or table, as the awaited one that ``db.engine`` is."""
+        found: Any = super().get_bind(*args, **options)
+        awaited = sa_asyncio.AsyncConnection if isinstance(found, Connection) else Engine
+        return awaited._retrieve_proxy_for_target(found)
+
+    def _is_clean(self) -> bool:
+        return self.sync_session._is_clean()
 
     def query(self, *entities: Any, **options: Any) -> AsyncQuery[Any]:
         """Return an awaited query for these entities or columns."""

@@ -158,3 +158,24 @@ def test_a_module_is_used_by_several_runs(database: str) -> None:
 def test_a_removed_session_extension_says_what_to_use() -> None:
     with pytest.raises(TypeError, match=r"sqlalchemy\.event\.listen"):
         plain.sessionmaker(extension=object())
+
+
+async def test_the_bind_of_a_session_is_the_awaited_engine() -> None:
+    engine = plain.create_engine("sqlite://")
+    scoped: Any = plain.scoped_session(plain.sessionmaker(bind=engine))
+    base: Any = orm.declarative_base()
+
+    class Note(base):  # type: ignore[misc]
+        __tablename__ = "notes"
+        id = Column(Integer, primary_key=True)
+
+    assert scoped.get_bind() is engine
+    await plain.create_all(base.metadata, bind=scoped.get_bind())
+    await plain.create_all(base.metadata, bind=await scoped.connection())
+    assert scoped._is_clean()
+    scoped.add(Note(id=1))
+    assert not scoped._is_clean()
+    await scoped.commit()
+    async with scoped.get_bind(Note).connect() as connection:
+        assert (await connection.execute(text("SELECT id FROM notes"))).scalar() == 1
+    await scoped.remove()
