@@ -108,6 +108,10 @@ class ScopedSession(async_scoped_session[AsyncSession]):
         """The class of the synchronous sessions underneath, which events are listened for on."""
         return type(self.session_factory().sync_session)
 
+    def add(self, instance: object, _warn: object = True) -> None:
+        """Place one object into the session; see :meth:`AsyncSession.add` for what a second one means."""
+        self.registry().add(instance, _warn)
+
     def query(self, *entities: Any, **options: Any) -> AsyncQuery[Any]:
         """Return an awaited query for these entities or columns."""
         return self.registry().query(*entities, **options)

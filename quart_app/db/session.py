@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from .extension import SQLAlchemy
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 #: Called with the session and the mapper after ``bulk_save_objects`` and its like.
 bulk_listeners: list[Callable[[orm.Session, Any], None]] = []
@@ -188,6 +191,16 @@ class AsyncSession(sa_asyncio.AsyncSession):
     def query(self, *entities: Any, **options: Any) -> AsyncQuery[Any]:
         """Return an awaited query for these entities or columns."""
         return self.query_cls(entities, session=self, **options)
+
+    def add(self, instance: object, _warn: object = True) -> None:
+        """Place one object into the session; a second one is ignored, as ever, but not in silence.
+
+        ``session.add(a, b)`` went through where SQLAlchemy's own ``_warn`` could still be given by position: ``b`` was taken
+        for that and never stored.
+        """
+        if not isinstance(_warn, bool):
+            logger.warning("session.add() adds one object: %r was left out; add_all() adds several.", _warn)
+        super().add(instance)
 
     async def close(self) -> None:
         """Roll back what was not committed, and give the connection back."""

@@ -142,3 +142,19 @@ async def test_a_test_may_wrap_everything_in_a_transaction_of_its_own(stored: st
             await transaction.rollback()
         db.session = original
         assert await library.Author.query.filter_by(name="temporary").count() == 0
+
+
+async def test_a_second_object_given_to_add_is_left_out_and_named(
+    stored_library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = stored_library
+    async with library.app.app_context():
+        for session in (library.db.session, library.db.session()):
+            first, second = library.Author(name="first"), library.Author(name="second")
+            session.add(first, second)
+            assert first in session
+            assert second not in session
+            assert "add_all() adds several" in caplog.text
+            caplog.clear()
+        session.add(library.Author(name="third"), _warn=False)
+        assert not caplog.text
