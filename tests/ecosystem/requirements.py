@@ -7,7 +7,8 @@ The rule, which is the same for the original and for the migrated tree:
   ``requirements/``. Files of other purposes (``docs``, ``prod``) are not the tests' business.
 - a project (``setup.py``, ``setup.cfg`` with options, ``pyproject.toml`` with ``[project]`` or ``[tool.poetry]``):
   installed in editable form with those of its extras that are for tests and development, and PEP 735 groups likewise;
-  one that says it is no package (``[tool.uv] package = false``): what it depends on, not itself.
+  one that says it is no package (``[tool.uv] package = false``, ``[tool.poetry] package-mode = false``): what it
+  depends on, not itself. Poetry's groups for tests and development beside it.
 - a ``Pipfile``, if there is nothing else.
 
 A manifest may name the files instead (``after_files``), for trees that hold one file per place of deployment.
@@ -22,6 +23,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from . import poetry
 
 FOR_TESTS = ("test", "tests", "testing", "dev", "develop", "development")
 
@@ -107,7 +110,10 @@ def _project(tree: Path) -> tuple[bool, list[str], list[str]]:
     table = _pyproject(tree)
     declared = [*table.get("project", {}).get("optional-dependencies", {}), *_setup_extras(tree)]
     extras = sorted({extra for extra in declared if extra.lower() in FOR_TESTS})
-    lines = _groups(table.get("dependency-groups", {}))
+    in_poetry = table.get("tool", {}).get("poetry", {})
+    lines = [*_groups(table.get("dependency-groups", {})), *poetry.lines(in_poetry, FOR_TESTS)]
+    if poetry.is_no_package(in_poetry):
+        return False, [], lines
     if table.get("tool", {}).get("uv", {}).get("package") is False:
         project = table.get("project", {})
         lines += project.get("dependencies", ())

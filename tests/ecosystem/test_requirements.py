@@ -68,6 +68,39 @@ def test_dependency_groups_are_followed(tmp_path: Path) -> None:
     assert set(_asked(write(tmp_path, {"pyproject.toml": groups}))) == {"ruff", "pytest>=8"}
 
 
+def test_a_poetry_project_that_is_no_package_is_what_it_depends_on(tmp_path: Path) -> None:
+    poetry = """\
+[tool.poetry]
+package-mode = false
+[tool.poetry.dependencies]
+python = "^3.11"
+flask = "^3.1"
+small = "^0.2.3"
+near = "~1.4.2"
+exact = "2.0"
+free = "*"
+span = ">=1.2, <3"
+rich = {version = "^1", extras = ["a", "b"]}
+absent = {version = "1", optional = true}
+[tool.poetry.group.dev.dependencies]
+pytest = "^9.0"
+[tool.poetry.group.docs.dependencies]
+sphinx = "*"
+"""
+    assert _asked(write(tmp_path, {"pyproject.toml": poetry})) == [
+        "flask>=3.1,<4",
+        "small>=0.2.3,<0.3",
+        "near>=1.4.2,<1.5",
+        "exact==2.0",
+        "free",
+        "span>=1.2,<3",
+        "rich[a,b]>=1,<2",
+        "pytest>=9.0,<10",
+    ]
+    package = poetry.replace("package-mode = false\n", "")
+    assert _asked(write(tmp_path, {"pyproject.toml": package})) == ["-e", ".", "pytest>=9.0,<10"]
+
+
 def test_a_pipfile_is_read_when_there_is_nothing_else(tmp_path: Path) -> None:
     pipfile = {"Pipfile": "[packages]\nflask = '*'\n[dev-packages]\nfaker = '==4.0.2'\n"}
     assert _asked(write(tmp_path, pipfile)) == ["flask", "faker==4.0.2"]
