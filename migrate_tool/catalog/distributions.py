@@ -59,7 +59,7 @@ SUCCESSIONS: Mapping[str, Succession] = {
     "flask-migrate": Succession(("flask_migrate",), (*_RUNTIME, "alembic")),
     "flask-cors": Succession(("flask_cors",), ("quart-cors",)),
     "flask-limiter": Succession(("flask_limiter",), ("quart-rate-limiter",)),
-    "flask-socketio": Succession(("flask_socketio",), ("python-socketio",)),
+    "flask-socketio": Succession(("flask_socketio",), (*_RUNTIME, "python-socketio")),
     "flask-executor": Succession(("flask_executor",), _RUNTIME),
     "flask-api": Succession(("flask_api",), _RUNTIME),
     "flask-script": Succession(("flask_script",), _RUNTIME),

@@ -81,6 +81,9 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_uploads": _rewritten(
         "Flask-Uploads", "quart_app.compat.uploads: the library, which saves Quart's files"
     ),
+    "flask_socketio": _rewritten(
+        "Flask-SocketIO", "quart_app.socketio, on python-socketio's asynchronous server"
+    ),
     "alchemical": _rewritten("Alchemical", "quart_app.db.alchemical"),
     "apifairy": _kept("APIFairy", "through the bridge; its decorators await the views"),
     "flask_assets": _kept("Flask-Assets"),
@@ -151,10 +154,6 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flaskext.themes": _marked("Flask-Themes", "Flask-Themes needs flask.Module: use Flask-Themes2"),
     "flaskext.zodb": _marked(
         "Flask-ZODB", "Flask-ZODB does not run on Python 3: use ZODB itself, in a thread"
-    ),
-    "flask_socketio": _marked(
-        "Flask-SocketIO",
-        "Flask-SocketIO needs a WSGI server: use socketio.AsyncServer of python-socketio, with socketio.ASGIApp around the application",
     ),
     "flask_sock": _marked(
         "Flask-Sock", "Flask-Sock needs a WSGI server: write @app.websocket and await websocket.receive()"
