@@ -13,7 +13,7 @@ from quart.sessions import SessionMixin
 from werkzeug.datastructures import Headers
 
 #: Where the session of a connection is kept between its events.
-SESSION = "quart_app.socketio session"
+SESSION = "saved_session"
 _SCHEMES = {"ws": "http", "wss": "https"}
 
 
@@ -53,7 +53,9 @@ async def event_context(
 
 
 def _request(app: Quart, scope: Any) -> Any:
-    headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
+    headers = Headers(
+        [(name.decode("latin-1").title(), value.decode("latin-1")) for name, value in scope["headers"]]
+    )
     path = scope["path"]
 
     async def push(*_: Any) -> None:

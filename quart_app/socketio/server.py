@@ -19,7 +19,7 @@ from .contexts import event_context
 H = TypeVar("H", bound=Callable[..., Any])
 
 #: What chose a WSGI server or guarded its threads, and means nothing on an ASGI server.
-OBSOLETE = frozenset({"async_mode", "engineio_options", "monkey_patch", "threaded", "resource_options"})
+OBSOLETE = frozenset({"async_mode", "json", "monkey_patch", "threaded"})
 
 
 class SocketIO:
@@ -43,8 +43,10 @@ class SocketIO:
         self.default_exception_handler: Callable[..., Any] | None = None
         self._handlers: list[tuple[str, Callable[..., Any], str]] = []
         self._namespaces: list[Any] = []
-        self._manages_session = True
-        self._options: dict[str, Any] = {}
+        #: Whether each connection has a session of its own, a copy of the visitor's.
+        self.manage_session = True
+        #: What the server is made with.
+        self.server_options: dict[str, Any] = {}
         if app is not None or options:
             self.init_app(app, **options)
 
@@ -56,14 +58,13 @@ class SocketIO:
             options: As for the constructor: ``message_queue`` (``redis://`` or ``amqp://``), ``channel``, ``path`` or ``resource``,
                 ``manage_session``, ``cors_allowed_origins`` and what ``socketio.AsyncServer`` takes.
         """
-        self._options |= {name: value for name, value in options.items() if name not in OBSOLETE}
-        given = dict(self._options)
-        self._manages_session = given.pop("manage_session", True)
-        path = given.pop("path", None) or given.pop("resource", None) or "socket.io"
-        given.pop("resource", None)
-        given.pop("json", None)
+        given = self.server_options
+        given |= {name: value for name, value in options.items() if name not in OBSOLETE}
+        self.manage_session = given.pop("manage_session", self.manage_session)
+        paths = [given.pop("path", None), given.pop("resource", None), "socket.io"]
+        path = next(path for path in paths if path)
         queue, channel = given.pop("message_queue", None), given.pop("channel", "flask-socketio")
-        if queue and "client_manager" not in given:
+        if queue and "client_manager" not in options:
             given["client_manager"] = _manager(queue, channel, write_only=app is None)
         self.server = socketio.AsyncServer(async_mode="asgi", **given)
         for name, handler, namespace in self._handlers:
@@ -126,13 +127,15 @@ class SocketIO:
     def _register(self, message: str, handler: Callable[..., Any], namespace: str) -> None:
         @wraps(handler)
         async def handled(sid: str, *args: Any) -> Any:
-            name, within = message, namespace
-            # python-socketio puts what a star stood for in front.
+            # python-socketio puts what stars stand for in front: the event, then the namespace.
+            event: tuple[str, ...] = ()
+            within = namespace
             if message == "*":
-                name, sid, args = sid, args[0], args[1:]
+                event, sid, args = (sid,), args[0], args[1:]
             if namespace == "*":
                 within, sid, args = sid, args[0], args[1:]
-            return await self.handle(handler, name, within, sid, *args)
+            # The handler of all events is given the event's name.
+            return await self.handle(handler, message, within, sid, *event, *args)
 
         self._handlers.append((message, handled, namespace))
         if self.server is not None:
@@ -177,7 +180,7 @@ class SocketIO:
         assert self.app is not None
         call = self.app.ensure_async
         async with event_context(
-            self.app, environ, sid=sid, namespace=namespace, event=event, manages=self._manages_session
+            self.app, environ, sid=sid, namespace=namespace, event=event, manages=self.manage_session
         ):
             try:
                 return await call(handler)(*event["args"])

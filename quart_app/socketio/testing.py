@@ -6,10 +6,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from quart import Quart
-from quart.testing.utils import make_test_headers_path_and_query_string
 from socketio import packet
 from socketio.async_manager import AsyncManager
 from socketio.async_pubsub_manager import AsyncPubSubManager
+from werkzeug.datastructures import Headers
 
 if TYPE_CHECKING:
     from .server import SocketIO
@@ -158,21 +158,20 @@ class SocketIOTestClient:
             await self.socketio.server._handle_eio_message(self.eio_sid, part)
 
     def _scope(self, query_string: str | None, headers: Any) -> dict[str, Any]:
-        built, path, query = make_test_headers_path_and_query_string(
-            self.app, f"/socket.io/?{(query_string or '').removeprefix('?')}", headers
-        )
+        given = Headers(headers or {})
         jar = getattr(self.flask_test_client, "cookie_jar", None)
         cookies = [f"{cookie.name}={cookie.value}" for cookie in jar or ()]
         if cookies:
-            built.add("Cookie", "; ".join(cookies))
+            given.add("Cookie", "; ".join(cookies))
+        given.setdefault("Host", self.app.config.get("SERVER_NAME") or "localhost")
         return {
             "type": "http",
             "method": "GET",
             "scheme": "http",
-            "path": path,
-            "query_string": query,
+            "path": "/socket.io/",
+            "query_string": (query_string or "").removeprefix("?").encode(),
             "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in built.items()
+                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given.items()
             ],
             "http_version": "1.1",
             "root_path": "",

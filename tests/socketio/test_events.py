@@ -158,6 +158,37 @@ async def test_a_handler_has_the_request_and_the_session_of_its_connection(made:
     assert await again.emit("who", callback=True) == ["ada", "1", "who", 1]
 
 
+async def test_handlers_of_everything_are_told_what_happened() -> None:
+    app = Quart(__name__)
+    socketio = SocketIO(app, namespaces="*")
+    told: list[tuple[Any, ...]] = []
+
+    @socketio.on("*")
+    async def whatever(event: str, *data: Any) -> None:
+        told.append((event, *data))
+
+    @socketio.on("*", namespace="*")
+    async def wherever(event: str, *data: Any) -> None:
+        told.append((request.namespace, event, *data))  # type: ignore[attr-defined]
+
+    await (await socketio.test_client(app)).emit("moved", 1, 2)
+    client = await socketio.test_client(app, namespace="/other")
+    await client.emit("moved", 3, namespace="/other")
+    assert told[-2:] == [("moved", 1, 2), ("/other", "moved", 3)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_process_that_only_emits_writes_to_the_queue(first: bool, redis_url: str) -> None:
+    listening = SocketIO(Quart(__name__), message_queue=redis_url, channel="test")
+    assert not listening.server_options["client_manager"].write_only
+    emitting = SocketIO(message_queue=redis_url, channel="test") if first else SocketIO()
+    if not first:
+        emitting.init_app(None, message_queue=redis_url, channel="test")
+    assert emitting.server_options["client_manager"].write_only
+    await emitting.emit("news", {"text": "told"})
+    await emitting.server_options["client_manager"].redis.aclose()
+
+
 async def test_connections_are_refused(made: Made) -> None:
     app, socketio = made
     gone: list[str] = []
