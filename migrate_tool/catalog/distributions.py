@@ -145,6 +145,7 @@ _TESTS = "pytest-asyncio 1.3 needs pytest 8"
 _FLASK_3 = "older ones use what Flask 3 and Werkzeug 3 no longer have"
 _PYTHON = "older ones do not install on Python 3.11"
 _ABSTRACT = "older ones import names that Python 3.10 no longer has"
+_PKG_RESOURCES = "older ones import pkg_resources, which setuptools no longer has"
 _WTF = "the forms need it"
 _HTTP = "hypercorn needs it"
 
@@ -292,7 +293,8 @@ FLOORS: Mapping[str, Floor] = {
     # Built by converting Python 2, which setuptools does no more.
     "feedparser": Floor("6.0.2", _PYTHON),
     "jsmin": Floor("3.0", _PYTHON),
-    "setuptools-scm": Floor("7.1", "older ones import pkg_resources, which setuptools no longer has"),
+    "setuptools-scm": Floor("7.1", _PKG_RESOURCES),
+    "apscheduler": Floor("3.10.2", _PKG_RESOURCES, "4", "<4"),
     "logging-extras": Floor("0.3.0b0", "older ones hold PyYAML to a version that does not build"),
     "pyscss": Floor("1.3.7", "older ones use what setuptools no longer has"),
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----
@@ -332,7 +334,7 @@ _NEEDED_BY: Mapping[str, Mapping[str, str]] = {
     "celery": {"click-plugins": "1.1.1", "click-repl": "0.2"},
     "flasgger": {"jsonschema": "3.0.1"},
     "flask-apispec": {"apispec": "4.0", "webargs": "6.0"},
-    "flask-apscheduler": {"apscheduler": "3.2"},
+    "flask-apscheduler": {"apscheduler": "3.10.2"},  # itself content with 3.2
     "flask-caching": {"cachelib": "0.9"},
     "flask-dance": {"oauthlib": "3.2", "requests-oauthlib": "1.0"},
     "flask-limiter": {"limits": "2.8", "ordered-set": "4.1", "rich": "12"},

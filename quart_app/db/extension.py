@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -30,6 +30,10 @@ RENAMED = {"relation": "relationship", "eagerload": "joinedload", "Binary": "Lar
 
 #: Names that SQLAlchemy exports and that wait: ours hang on the object.
 AWAITED = frozenset({"Session", "create_engine", "object_session", "scoped_session", "sessionmaker"})
+
+
+#: Whose tables are meant: those of one bind key, of several, of the default, or all.
+Binds: TypeAlias = str | list[str | None] | None
 
 
 class SQLAlchemy:
@@ -184,29 +188,34 @@ class SQLAlchemy:
             self.metadatas[bind_key] = sa.MetaData(naming_convention=convention, info={"bind_key": bind_key})
         return self.metadatas[bind_key]
 
-    async def create_all(self, bind_key: str | list[str | None] | None = "__all__") -> None:
+    async def create_all(self, bind_key: Binds = "__all__", app: Quart | None = None, **older: Binds) -> None:
         """Create the tables that do not exist, of all binds or of some."""
-        await self._for_binds(bind_key, "create_all")
+        await self._for_binds(bind_key, "create_all", app, **older)
 
-    async def drop_all(self, bind_key: str | list[str | None] | None = "__all__") -> None:
+    async def drop_all(self, bind_key: Binds = "__all__", app: Quart | None = None, **older: Binds) -> None:
         """Drop the tables, of all binds or of some."""
-        await self._for_binds(bind_key, "drop_all")
+        await self._for_binds(bind_key, "drop_all", app, **older)
 
-    async def reflect(self, bind_key: str | list[str | None] | None = "__all__") -> None:
+    async def reflect(self, bind_key: Binds = "__all__", app: Quart | None = None, **older: Binds) -> None:
         """Read the tables' definitions from the database, of all binds or of some."""
-        await self._for_binds(bind_key, "reflect")
+        await self._for_binds(bind_key, "reflect", app, **older)
 
-    async def _for_binds(self, bind_key: str | list[str | None] | None, action: str) -> None:
+    async def _for_binds(
+        self, bind_key: Binds, action: str, app: Quart | None, *, bind: Binds = "__all__"
+    ) -> None:
+        # Flask-SQLAlchemy 2 called the keys ``bind``, and took the application where none is running.
+        bind_key = bind_key if bind == "__all__" else bind
+        engines = self.engines if app is None else self._engines_of(app)
         keys = bind_key if isinstance(bind_key, list) else [bind_key]
         if bind_key == "__all__":
             keys = list(self.metadatas)
         for key in keys:
-            if key not in self.engines:
+            if key not in engines:
                 missing = (
                     "SQLALCHEMY_DATABASE_URI is not set" if key is None else "it is not in SQLALCHEMY_BINDS"
                 )
                 raise UnboundExecutionError(f"There is no engine for the bind key {key!r}: {missing}.")
-            await self.engines[key].run_sync(getattr(self.metadata_of(key), action))
+            await engines[key].run_sync(getattr(self.metadata_of(key), action))
 
     async def dispose(self) -> None:
         """Close the idle connections of the application that belong to the running event loop."""

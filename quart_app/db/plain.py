@@ -91,24 +91,41 @@ class _SessionMaker:
 sessionmaker = _SessionMaker()
 
 
-def scoped_session(
-    session_factory: async_sessionmaker[AsyncSession], scopefunc: Callable[[], Any] | None = None
-) -> ScopedSession:
-    """Return what every part of an application calls ``Session``: the session of the application context.
+class _AnyScoped(type):
+    """Makes whatever a scope's sessions are reached through an instance: code that asks is mostly handed ``db.session``."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return (
+            isinstance(instance, ScopedSession)
+            if cls is scoped_session
+            else super().__instancecheck__(instance)
+        )
+
+
+class scoped_session(ScopedSession, metaclass=_AnyScoped):  # noqa: N801 - SQLAlchemy's name for it
+    """What every part of an application calls ``Session``: the session of the application context.
 
     Outside an application context it is the thread's, as SQLAlchemy's own is. What ``await Session.remove()`` has not
     closed by the end of an application context is closed then.
     """
-    scoped = ScopedSession(session_factory, scopefunc)
 
-    async def close(_app: Any, **_: Any) -> None:
-        context = running_context()
-        if context is not None:
-            await end_context(scoped, context)
+    def __init__(
+        self, session_factory: async_sessionmaker[AsyncSession], scopefunc: Callable[[], Any] | None = None
+    ) -> None:
+        """Reach the sessions of ``session_factory`` by their scope, which ``scopefunc`` may tell."""
+        super().__init__(session_factory, scopefunc)
 
-    scoped.close_at_teardown = close  # the signal holds its receivers weakly
-    appcontext_tearing_down.connect(close)
-    return scoped
+        async def close(_app: Any, **_: Any) -> None:
+            context = running_context()
+            if context is not None:
+                await end_context(self, context)
+
+        self.close_at_teardown = close  # the signal holds its receivers weakly
+        appcontext_tearing_down.connect(close)
+
+    def __class_getitem__(cls, _session: Any) -> type[scoped_session]:
+        """``scoped_session[Session]``, the type of such an object."""
+        return cls
 
 
 async def create_all(metadata: MetaData, bind: AsyncEngine | AsyncConnection, **options: Any) -> None:

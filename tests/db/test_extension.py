@@ -147,6 +147,27 @@ async def test_tables_are_made_read_and_dropped_for_binds(tmp_path: Path) -> Non
     assert repr(db).endswith("near.db +2>")
 
 
+async def test_tables_are_made_for_an_application_that_is_not_running_yet(tmp_path: Path) -> None:
+    app = quart.Quart(__name__)
+    near, far = (f"sqlite:///{tmp_path / name}" for name in ("near.db", "far.db"))
+    db = make(app, SQLALCHEMY_DATABASE_URI=near, SQLALCHEMY_BINDS={"far": far})
+    for key in (None, "far"):
+        db.Table(f"t_{key}", db.Column("id", db.Integer, primary_key=True), bind_key=key)
+
+    async def tables(key: str | None) -> list[str]:
+        engine = db.get_engine(app, key)
+        return list(await engine.run_sync(lambda connection: sa.inspect(connection).get_table_names()))
+
+    await db.create_all(bind="far", app=app)
+    assert (await tables(None), await tables("far")) == ([], ["t_far"])
+    await db.create_all(app=app)
+    assert (await tables(None), await tables("far")) == (["t_None"], ["t_far"])
+    await db.drop_all("far", app)
+    assert (await tables(None), await tables("far")) == (["t_None"], [])
+    with pytest.raises(TypeError, match="binds"):
+        await db.drop_all(binds="far", app=app)
+
+
 async def test_a_missing_bind_is_named() -> None:
     db = SQLAlchemy()
     app = quart.Quart(__name__)

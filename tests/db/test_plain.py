@@ -13,7 +13,7 @@ from sqlalchemy import Column, Integer, MetaData, String, func, orm, select, tex
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from quart_app.db import AsyncQuery, AsyncSession, plain
+from quart_app.db import AsyncQuery, AsyncSession, SQLAlchemy, plain
 
 
 class Module:
@@ -158,6 +158,20 @@ def test_a_module_is_used_by_several_runs(database: str) -> None:
 def test_a_removed_session_extension_says_what_to_use() -> None:
     with pytest.raises(TypeError, match=r"sqlalchemy\.event\.listen"):
         plain.sessionmaker(extension=object())
+
+
+def test_a_scoped_session_is_asked_for_by_its_class() -> None:
+    class Own(plain.scoped_session):
+        """A project's own."""
+
+    scoped = plain.scoped_session(plain.sessionmaker(bind=plain.create_engine("sqlite://")))
+    of_the_extension = SQLAlchemy(quart.Quart("app")).session
+    assert isinstance(scoped, plain.scoped_session)
+    assert isinstance(of_the_extension, plain.scoped_session)
+    assert not isinstance(scoped(), plain.scoped_session)
+    assert not isinstance(scoped, Own)
+    assert isinstance(Own(scoped.session_factory), Own)
+    assert plain.scoped_session[orm.Session] is plain.scoped_session
 
 
 async def test_the_bind_of_a_session_is_the_awaited_engine() -> None:

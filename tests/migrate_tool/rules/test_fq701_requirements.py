@@ -145,6 +145,11 @@ def test_another_distribution_of_the_same_module_stays_where_it_is_imported(tmp_
             "flask-smorest==0.29.0\nmarshmallow==3.11.0\napispec==4.3.0\nwebargs==7.0.1",
             "flask-smorest>=0.42.2\nmarshmallow>=3.18,<4\napispec>=6.0\nwebargs>=8.0",
         ),
+        ("apscheduler==3.7.0", "apscheduler>=3.10.2,<4"),
+        (
+            "Flask-APScheduler==1.12.3\nAPScheduler==3.9.1",
+            "Flask-APScheduler>=1.13\nAPScheduler>=3.10.2",
+        ),
         ("pkg-resources==0.0.0", ""),
         ("Pillow==8.0; sys_platform == 'linux'", "Pillow>=9.3,<10; sys_platform == 'linux'"),
     ],
