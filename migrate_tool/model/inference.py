@@ -312,9 +312,22 @@ class Inference:
             if found:
                 return found
             submodule = self.project.module(f"{module.name}.{name}")
+            if submodule is None and "__getattr__" in module.scope.bindings:
+                return self._defined_elsewhere(module, name)
             return frozenset({ModuleRef(submodule)}) if submodule else NOTHING
 
         return self._solution.answer(("member", module, name), work)
+
+    def _defined_elsewhere(self, module: ModuleInfo, name: str) -> Types:
+        """What a module gives by its ``__getattr__``: what any module of the project defines under that name."""
+        return frozenset[Type]().union(
+            *(
+                self.name(name, other.scope)
+                for other in self.project.modules.values()
+                if other is not module
+                and any(isinstance(item, Defined) for item in other.scope.bindings.get(name, ()))
+            )
+        )
 
     def assigned(self, value: Assigned) -> Types:
         """What a recorded assignment gives, following its steps."""

@@ -125,7 +125,8 @@ def _meant(inference: Inference, owner: Type, text: str) -> Iterable[str]:
     if UNKNOWN not in text:
         return [text]
     if len(text.replace(UNKNOWN, "")) < _LEAST:
-        return []
+        # Of an object anything may be asked for; of a module it is one of its functions that is called.
+        return sorted(_members(inference, owner)) if isinstance(owner, ModuleRef) else []
     pattern = _pattern(text)
     return sorted(name for name in _members(inference, owner) if pattern.fullmatch(name))
 

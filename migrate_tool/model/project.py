@@ -15,6 +15,7 @@ from .fixtures import Fixtures
 from .inference import Inference
 from .module_names import names, packages
 from .nearest import choose
+from .put_in_place import put_in_place
 from .reader import absolute, read_module
 from .siblings import siblings
 from .symbols import ClassInfo, FunctionInfo, Imported, ModuleInfo
@@ -71,6 +72,7 @@ class Project:
                 meant.setdefault(name, []).append(module)
         choose(self.modules.values(), meant, self.by_name)
         self.by_name.update(dict(siblings(self.modules, self.by_name, self.catalog.roots)))
+        self.by_name.update(dict(put_in_place(self.modules, self.by_name)))
         if library is None:
             chosen = self.catalog.chosen(self._imported())
             self.catalog = chosen.of_quart() if self.is_quart else chosen
