@@ -15,6 +15,7 @@ from migrate_tool.model.inference import Inference
 from migrate_tool.model.symbols import Assigned, ClassInfo, FunctionInfo, ModuleInfo
 from migrate_tool.model.types import External, Instance
 
+from .dead_ends import Place, dead_end, place
 from .model_properties import is_model
 from .sites import Site, Survey
 
@@ -50,37 +51,33 @@ def loading_reads(found: Survey, asynchronous: set[FunctionInfo]) -> Iterator[Si
             if owner is not None and owner in asynchronous:
                 events.setdefault(owner, []).append(node)
         for owner, nodes in events.items():
-            yield from _of_function(found, module, owner, sorted(nodes, key=_place))
-
-
-def _place(node: ast.expr) -> tuple[int, int]:
-    return (node.end_lineno or node.lineno, node.end_col_offset or 0)
+            yield from _of_function(found, module, owner, sorted(nodes, key=place))
 
 
 def _of_function(
     found: Survey, module: ModuleInfo, owner: FunctionInfo, nodes: list[ast.expr]
 ) -> Iterator[Site]:
-    committed, fresh = -1, dict[str, int]()
+    commits, fresh = list[tuple[int, Place]](), dict[str, int]()
     first = owner.parameters[0].node.arg if owner.parameters and owner.cls is not None else None
     for index, node in enumerate(nodes):
         whole = _dictionary_of(found, node)
         if whole is not None:
             scope = module.scopes[whole]
-            expired = committed > fresh.get(whole.id, -1) and scope.kind != "comprehension"
+            expired = _expired(commits, whole, fresh) and scope.kind != "comprehension"
             if expired and _is_model(found, whole, module):
                 what = f"what {whole.id} holds"
                 yield Site("whole", whole, module, scope, what, "FQ905", owner, soft=True)
                 fresh[whole.id] = index
         elif isinstance(node, ast.Call):
             if _commits(found, node):
-                committed = index
+                commits.append((index, dead_end(module, node, owner.node)))
         elif isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
                 fresh[node.id] = index
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             name = node.value.id
             # What a comprehension goes through has just been loaded.
-            expired = committed > fresh.get(name, -1) and module.scopes[node].kind != "comprehension"
+            expired = _expired(commits, node.value, fresh) and module.scopes[node].kind != "comprehension"
             own = name == first
             if isinstance(node.ctx, ast.Load) and (expired or own):
                 attribute = _loaded(found, node, module, only_relationships=not expired)
@@ -90,6 +87,12 @@ def _of_function(
                     fresh[name] = index
             if node.attr == "awaitable_attrs":
                 fresh[name] = index
+
+
+def _expired(commits: list[tuple[int, Place]], node: ast.Name, fresh: dict[str, int]) -> bool:
+    """Whether a commit from which the function goes on to ``node`` came after what it names was last loaded."""
+    since = fresh.get(node.id, -1)
+    return any(index > since and place(node) <= until for index, until in commits)
 
 
 def _dictionary_of(found: Survey, node: ast.expr) -> ast.Name | None:

@@ -112,6 +112,32 @@ def test_the_first_read_after_a_commit(before: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "block",
+    [
+        "if author.id:\n    db.session.commit()\n    return 'done'",
+        "if author.id:\n    db.session.rollback()\n    raise ValueError",
+        "if author.id:\n    pass\nelse:\n    with db.session.no_autoflush:\n        db.session.commit()\n    return 'done'",
+    ],
+)
+def test_a_commit_from_which_the_function_does_not_go_on(block: str) -> None:
+    text = of(view=f"{block}\nreturn author.name")
+    assert "    return author.name" in text
+    assert "await db.session." in text
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "if author.id:\n    db.session.commit()",
+        "if author.id:\n    db.session.commit()\n    if author.id > 1:\n        return 'done'",
+        "for number in [1, 2]:\n    db.session.commit()\n    if number:\n        continue\n    return 'done'",
+    ],
+)
+def test_a_commit_from_which_it_may_go_on(block: str) -> None:
+    assert "    return await author.awaitable_attrs.name" in of(view=f"{block}\nreturn author.name")
+
+
+@pytest.mark.parametrize(
     ("before", "expected"),
     [
         ("return author.__dict__", "return (await loaded(author)).__dict__"),
