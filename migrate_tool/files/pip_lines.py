@@ -20,6 +20,11 @@ _VIA = re.compile(r"#\s*via\b(.*)")
 #: ``py36: name`` of tox.
 _FACTOR = re.compile(r"^\s*[\w{},.!-]+:(?=\s)")
 
+#: The name of a distribution, and more behind it: what else a line may be, a path, a URL or an option, does not begin so.
+_NAMED = re.compile(r"[A-Za-z0-9][\w.-]*(?:\s*\[[^\]]*\])?(?:\s*[<>=!~]|\s+[^@;\s])[^/\\${}]*")
+#: Options for one requirement, which pip reads off its line.
+_OPTIONS = re.compile(r"\s+--\w.*$")
+
 
 @dataclass(slots=True)
 class Line:
@@ -49,6 +54,18 @@ def read_lines(text: str) -> list[Line]:
         lines.append(_line(pending))
     _annotate(lines)
     return lines
+
+
+def refused(text: str) -> list[tuple[int, str]]:
+    """The lines of a requirements file that name a distribution, and that pip cannot read: their numbers, and what they say."""
+    found: list[tuple[int, str]] = []
+    number = 1
+    for line in read_lines(text):
+        body = _OPTIONS.sub("", _COMMENT.sub("", line.text.rstrip("\r\n"))).strip()
+        if line.requirement is None and _NAMED.fullmatch(body) and parse(body) is None:
+            found.append((number, body))
+        number += line.text.count("\n")
+    return found
 
 
 def _annotate(lines: list[Line]) -> None:

@@ -9,7 +9,7 @@ from migrate_tool.catalog.distributions import MISTAKEN, TAKEN_OUT
 from migrate_tool.edits.spans import EditSet
 from migrate_tool.files import conda, ini_requirements, names, toml_requirements, uses
 from migrate_tool.files.locked import locked_versions
-from migrate_tool.files.pip_lines import is_hashed, rewrite_file
+from migrate_tool.files.pip_lines import is_hashed, refused, rewrite_file
 from migrate_tool.files.requirement_plan import Decide, Listed, Outcome, Plan
 from migrate_tool.files.setup_requirements import edit_python, edit_setup
 from migrate_tool.model.symbols import ModuleInfo
@@ -113,6 +113,7 @@ def project(files: ProjectFiles) -> None:
         locked=locked_versions(files.repository.root / path for path in _lock_files(files)),
     )
     for text in list(files.texts()):
+        _report_refused(files, text)
         new = _raise_python(text.path, _rewrite(text, plan))
         if new != text.text:
             files.change(text.path, new)
@@ -211,6 +212,14 @@ def _report(files: ProjectFiles, plan: Plan) -> None:
             files.report(listed.path, _line(files, listed.path, old.name), RULE.code, message)
         for item in outcome.added:
             files.report(listed.path, 1, RULE.code, f"{item} is new: the migrated files need it")
+
+
+def _report_refused(files: ProjectFiles, text: Text) -> None:
+    """Name the lines that no version of pip reads: one of them is enough that nothing is installed, and none is replaced."""
+    if kinds.is_requirements(text.path):
+        for number, said in refused(text.text):
+            message = f"pip refuses `{said}`, and with it the whole list"
+            files.report(text.path, number, RULE.code, message, "left", "write it as name>=version")
 
 
 def _report_loosened(files: ProjectFiles, listed: Listed, outcome: Outcome) -> None:

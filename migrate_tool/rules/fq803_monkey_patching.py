@@ -44,9 +44,7 @@ RULE = Rule(
             ),
         ),
     ),
-    left_alone=(
-        "import quart\n\nfrom tools import monkey\n\nprint(quart.__name__)\nmonkey.patch_all()\n",
-    ),
+    left_alone=("import quart\n\nfrom tools import monkey\n\nprint(quart.__name__)\nmonkey.patch_all()\n",),
 )
 
 _PATCHES = frozenset({"eventlet.monkey_patch", "eventlet.patcher.monkey_patch"})

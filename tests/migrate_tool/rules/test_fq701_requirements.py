@@ -483,3 +483,30 @@ def test_flask_that_is_kept_stays_flask_in_a_pipfile(tmp_path: Path) -> None:
     packages = tomllib.loads(first["Pipfile"])["packages"]
     assert sorted(packages) == ["flask", "flask-to-quart", "quart", "requests"]
     assert migrate(first, tmp_path / "second")[0] == first
+
+
+@pytest.mark.parametrize(
+    ("line", "is_refused"),
+    [
+        ("flask>=>=1", True),
+        ("requests 2.31", True),
+        ("requests==2.31, six", True),
+        ("requests=2.31  # of conda", True),
+        ("requests==2.31 --no-binary :all:", False),
+        ("requests==2.31 ; python_version > '3'  # web", False),
+        ("requests[security] >= 2", False),
+        ("requests @ git+https://example.com/requests", False),
+        ("git+https://example.com/requests@2#egg=requests", False),
+        ("./wheels/requests-2.31-py3-none-any.whl", False),
+        ("-r other.txt", False),
+        ("-e .", False),
+        ("{{ cookiecutter.name }}==1", False),
+        ("# requests 2", False),
+    ],
+)
+def test_lines_that_pip_refuses_are_named(line: str, is_refused: bool, tmp_path: Path) -> None:
+    tree = {"app.py": FLASK_APP, "requirements.txt": f"six\n{line}\n", "other.txt": ""}
+    after, outcome = migrate(tree, tmp_path / "project")
+    said = [item for item in outcome.findings if "pip refuses" in item.message]
+    assert [(str(item.path), item.line) for item in said] == [("requirements.txt", 2)] * is_refused
+    assert (line in after["requirements.txt"]) or not is_refused
