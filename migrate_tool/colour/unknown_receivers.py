@@ -66,6 +66,8 @@ _FORM = "flask_wtf.FlaskForm"
 _CURSOR = "sqlite3.Cursor"
 #: How a project names the driver whose cursors wait, before the migration and after it.
 _DRIVER = ("sqlite3", "quart_app.db.sqlite", "raw_connection")
+#: What ends a transaction, of whatever holds one, and says so without arguments.
+_ENDS = frozenset({"commit", "rollback"})
 #: Where an application keeps the functions that were registered with it, of which any may wait.
 _REGISTERED = frozenset(
     {"view_functions", "error_handler_spec", "before_request_funcs", "after_request_funcs"}
@@ -129,6 +131,7 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
                     )
                 )
                 or (name in of_session and _is_session(node.func.value))
+                or (name in _ENDS and not (node.args or node.keywords))
                 or (name in common and resembling.is_one(node, module))
             ):
                 site = _site(found, node, module)

@@ -114,7 +114,7 @@ class Plan:
             for module, item in TAKEN_OUT.items()
             if module in required or not item.readers.isdisjoint(kept)
         }
-        uses = Uses(imports, named, {item.name for item in asked})
+        uses = Uses(imports, named, {item.name for item in asked} | self._held.keys())
         #: What nobody asks for by name, and another brings in a version that this one cannot use.
         self._beside = [
             name

@@ -303,3 +303,16 @@ def test_what_no_query_has_is_asked_of_something_else() -> None:
         METHOD + "def show():\n    found = User.query.rated()\n    return found.may_read(1), found.rated()\n"
     )
     assert "return maybe_wait(found.may_read(1)), found.rated()" in text
+
+
+def test_what_ends_a_transaction_of_nobody_knows_what() -> None:
+    code = (
+        "from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n\n\n"
+        "def finish(thing):\n    thing.commit()\n\n\ndef undo(thing):\n    return thing.rollback()\n\n\n"
+        'def kept(thing):\n    thing.commit("a message")\n'
+    )
+    texts, findings = migrated({"app.py": code})
+    assert "    maybe_wait(thing.commit())\n" in texts["app.py"]
+    assert "    return maybe_wait(thing.rollback())\n" in texts["app.py"]
+    assert 'def kept(thing):\n    thing.commit("a message")\n' in texts["app.py"]
+    assert sum(item.code == "FQ906" for item in findings) >= 2

@@ -510,3 +510,14 @@ def test_lines_that_pip_refuses_are_named(line: str, is_refused: bool, tmp_path:
     said = [item for item in outcome.findings if "pip refuses" in item.message]
     assert [(str(item.path), item.line) for item in said] == [("requirements.txt", 2)] * is_refused
     assert (line in after["requirements.txt"]) or not is_refused
+
+
+def test_a_setuptools_that_is_asked_for_explains_what_imports_it_at_once(tmp_path: Path) -> None:
+    tree = {
+        "app.py": FLASK_APP + "import pkg_resources\n",
+        "setup.py": "from setuptools import setup\n\nsetup(name='shop', setup_requires=['setuptools_git==1.2'])\n",
+        "requirements.txt": "flask\ntypes-setuptools==65.3.0\n",
+    }
+    first, _ = migrate(tree, tmp_path / "first")
+    assert first["requirements.txt"] == OURS_LINES + "types-setuptools>=65.3.0\nsetuptools<81\n"
+    assert migrate(first, tmp_path / "second")[0] == first
