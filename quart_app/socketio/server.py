@@ -57,6 +57,9 @@ class SocketIO:
             app: The application; with ``None`` a process that only emits, through the message queue.
             options: As for the constructor: ``message_queue`` (``redis://`` or ``amqp://``), ``channel``, ``path`` or ``resource``,
                 ``manage_session``, ``cors_allowed_origins`` and what ``socketio.AsyncServer`` takes.
+
+        Raises:
+            ValueError: There is no asynchronous client for this message queue.
         """
         given = self.server_options
         given |= {name: value for name, value in options.items() if name not in OBSOLETE}
@@ -244,6 +247,7 @@ class SocketIO:
             return in_context
 
         async def plain(*args: Any) -> Any:
+            assert self.app is not None
             return await drive(_run(self.app, callback, args, {}))
 
         return plain
@@ -264,12 +268,29 @@ class SocketIO:
 
     def start_background_task(
         self, target: Callable[..., Any], *args: Any, **options: Any
-    ) -> asyncio.Task[Any]:
-        """Run a function beside the requests, in a task of the running loop."""
-        assert self.app is not None
-        task: asyncio.Task[Any] = self.server.start_background_task(
-            lambda: drive(_run(self.app, target, args, options))
-        )
+    ) -> asyncio.Task[Any] | None:
+        """Run a function beside the requests, in a task of the running loop.
+
+        Returns:
+            The task; ``None`` where no loop runs yet, as in a script that calls :meth:`run` next: it starts with the server.
+        """
+        app = self.app
+        if app is None:
+            raise RuntimeError("start_background_task() needs an application: call init_app() first.")
+
+        async def work() -> Any:
+            return await drive(_run(app, target, args, options))
+
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+
+            @app.before_serving
+            async def start() -> None:
+                self.server.start_background_task(work)
+
+            return None
+        task: asyncio.Task[Any] = self.server.start_background_task(work)
         return task
 
     async def sleep(self, seconds: float = 0) -> None:
@@ -308,10 +329,7 @@ class SocketIO:
         )
 
 
-async def _run(
-    app: Quart | None, target: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
-    assert app is not None
+async def _run(app: Quart, target: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     return await app.ensure_async(target)(*args, **options)
 
 
@@ -328,4 +346,7 @@ def _manager(url: str, channel: str, *, write_only: bool) -> Any:
     """What makes the workers of one application know each other's clients."""
     if url.startswith(("redis://", "rediss://", "unix://", "valkey://")):
         return socketio.AsyncRedisManager(url, channel=channel, write_only=write_only)
+    if not url.startswith(("amqp://", "amqps://")):
+        scheme = url.partition("://")[0]
+        raise ValueError(f"message_queue: {scheme}:// has no asynchronous side here, use redis:// or amqp://")
     return socketio.AsyncAioPikaManager(url, channel=channel, write_only=write_only)

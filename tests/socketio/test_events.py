@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -189,6 +190,11 @@ async def test_a_process_that_only_emits_writes_to_the_queue(first: bool, redis_
     await emitting.server_options["client_manager"].redis.aclose()
 
 
+def test_a_queue_that_cannot_be_used_is_named() -> None:
+    with pytest.raises(ValueError, match="kafka:// has no asynchronous side"):
+        SocketIO(Quart(__name__), message_queue="kafka://localhost")
+
+
 async def test_connections_are_refused(made: Made) -> None:
     app, socketio = made
     gone: list[str] = []
@@ -315,9 +321,30 @@ async def test_background_tasks_send_outside_of_requests(made: Made) -> None:
         wait(socketio.emit("tock"))
 
     client = await socketio.test_client(app)
-    await socketio.start_background_task(tick, 7)
-    await socketio.start_background_task(tock)
+    for task in (socketio.start_background_task(tick, 7), socketio.start_background_task(tock)):
+        assert task is not None
+        await task
     assert [(item["name"], item["args"]) for item in client.get_received()] == [("tick", [7]), ("tock", [])]
+
+
+def test_what_is_started_before_the_server_starts_with_it(made: Made) -> None:
+    app, socketio = made
+    ran: list[int] = []
+
+    async def tick(number: int) -> None:
+        ran.append(number)
+
+    assert socketio.start_background_task(tick, 7) is None
+    assert ran == []
+
+    async def serve() -> None:
+        async with app.test_app():
+            await asyncio.sleep(0.05)
+
+    asyncio.run(serve())
+    assert ran == [7]
+    with pytest.raises(RuntimeError, match="init_app"):
+        SocketIO().start_background_task(tick, 1)
 
 
 @pytest.mark.parametrize("manages", [True, False])
