@@ -1,4 +1,4 @@
-"""Events are listened for on the synchronous core of sessions and engines."""
+"""Events are listened for on the synchronous core of sessions and engines, and on the class of mappers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _LISTENER = (
 RULE = Rule(
     code="FQ157",
     name="event-targets",
-    summary="event.listen(db.session, ...) and event.listen(engine, ...) listen on sync_session_class and sync_engine.",
+    summary="event.listen(db.session, ...) and event.listen(engine, ...) listen on sync_session_class and sync_engine; mapper is Mapper.",
     why=(
         "SQLAlchemy sends its events from the synchronous core that awaited sessions and engines are built on, and refuses "
-        "listeners on the awaited ones. The listener gets what it always got."
+        "listeners on the awaited ones. The listener gets what it always got. All mappers are named by their class: the "
+        "function mapper(), which meant the same, is gone from SQLAlchemy 2."
     ),
     safety=Safety.SAFE,
     examples=(
@@ -35,8 +36,29 @@ RULE = Rule(
                 "db = SQLAlchemy()\n" + _LISTENER.replace("db.session,", "db.session.sync_session_class,")
             ),
         ),
+        Example(
+            before=(
+                "from sqlalchemy import event\n"
+                "from sqlalchemy.orm import mapper\n\n\n"
+                '@event.listens_for(mapper, "before_insert")\n'
+                "def check(mapper, connection, target):\n"
+                "    target.check()\n"
+            ),
+            after=(
+                "from sqlalchemy import event\n"
+                "from sqlalchemy.orm import Mapper\n\n\n"
+                '@event.listens_for(Mapper, "before_insert")\n'
+                "def check(mapper, connection, target):\n"
+                "    target.check()\n"
+            ),
+        ),
     ),
     left_alone=(
+        "from sqlalchemy import event\n"
+        "from sqlalchemy.orm import Mapper\n\n\n"
+        '@event.listens_for(Mapper, "before_insert")\n'
+        "def check(mapper, connection, target):\n"
+        "    target.check()\n",
         "from sqlalchemy import event\n"
         "from sqlalchemy.engine import Engine\n\n\n"
         '@event.listens_for(Engine, "connect")\n'
@@ -51,6 +73,8 @@ RULE = Rule(
 _LISTENING = frozenset(
     {f"sqlalchemy.event.{name}" for name in ("listen", "listens_for", "remove", "contains")}
 )
+#: The function that stood for all mappers.
+_MAPPER = "sqlalchemy.orm.mapper"
 
 
 def python(file: PythonFile) -> None:
@@ -58,6 +82,12 @@ def python(file: PythonFile) -> None:
     for call in file.nodes(ast.Call):
         target = argument(call, "target", 0)
         if target is None or not file.names(call.func) & _LISTENING:
+            continue
+        if _MAPPER in file.names(target):
+            file.replace_name(target, file.need("sqlalchemy.orm", "Mapper"), origin=RULE.code)
+            file.report(
+                target, RULE.code, f"{ast.unparse(target)} is Mapper, whose listeners hear of all of them"
+            )
             continue
         attribute = _attribute(file, target)
         if attribute is not None:
