@@ -10,10 +10,20 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import flask_babel
+from quart import has_request_context
 
 from .bridge import run
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Configuration(flask_babel.BabelConfiguration):  # type: ignore[misc, unused-ignore]
+    """What ``app.extensions["babel"]`` is: settings now, the extension object before 3.0, whose members it has as well."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "instance":
+            raise AttributeError(name)
+        return getattr(self.instance, name)
 
 
 class Babel(flask_babel.Babel):  # type: ignore[misc, unused-ignore]
@@ -45,6 +55,7 @@ class Babel(flask_babel.Babel):  # type: ignore[misc, unused-ignore]
             timezone_selector=self._select("timezone", timezone_selector),
             **options,
         )
+        app.extensions["babel"].__class__ = _Configuration
 
     def localeselector(self, function: F) -> F:
         """Register the function that says a request's locale."""
@@ -61,7 +72,14 @@ class Babel(flask_babel.Babel):  # type: ignore[misc, unused-ignore]
             selector = given or self._selectors.get(what)
             if selector is None:
                 return None
-            result = selector()
-            return run(result) if inspect.isawaitable(result) else result
+            try:
+                result = selector()
+                return run(result) if inspect.isawaitable(result) else result
+            except RuntimeError as error:
+                # While an application is made nobody has asked for anything yet: a selector that looks at the request
+                # has nothing to say, and the default holds.
+                if has_request_context() or "request context" not in str(error):
+                    raise
+                return None
 
         return select

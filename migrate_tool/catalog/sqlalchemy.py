@@ -248,6 +248,7 @@ APIS: dict[str, Api] = {
         }.items()
     },
     "sqlalchemy.orm.declared_attr": decorator(Consumer.ATTRIBUTE),
+    "sqlalchemy.orm.object_session": fn("sqlalchemy.orm.Session", f"{_PLAIN}.object_session", rule="FQ305"),
     "sqlalchemy.orm.sessionmaker": cls(f"{_PLAIN}.sessionmaker", rule="FQ305"),
     "sqlalchemy.orm.sessionmaker.__call__": fn("sqlalchemy.orm.Session"),
     "sqlalchemy.orm.sessionmaker.begin": fn("sqlalchemy.orm.SessionTransaction"),
@@ -339,6 +340,7 @@ APIS: dict[str, Api] = {
 
 ALIASES = {
     "sqlalchemy.orm.session.Session": "sqlalchemy.orm.Session",
+    "sqlalchemy.orm.session.object_session": "sqlalchemy.orm.object_session",
     "sqlalchemy.orm.scoping.scoped_session": "sqlalchemy.orm.scoped_session",
     "sqlalchemy.orm.query.Query": "sqlalchemy.orm.Query",
     "sqlalchemy.engine.create_engine": "sqlalchemy.create_engine",

@@ -12,7 +12,7 @@ from migrate_tool.model.symbols import ModuleInfo, Parameter
 from migrate_tool.model.types import Instance
 
 from .sites import Site, Survey, site_at
-from .surveyed_loops import classes
+from .surveyed_loops import classes, may_be_plain
 
 
 def elements(found: Survey) -> Iterator[Site]:
@@ -26,7 +26,9 @@ def elements(found: Survey) -> Iterator[Site]:
                     continue
                 for name, api in classes(found.project, taken, module.scopes[taken]):
                     if api.iterated:
-                        yield site_at("collected", taken, module, module.scopes[taken], name, api)
+                        site = site_at("collected", taken, module, module.scopes[taken], name, api)
+                        site.either = may_be_plain(found.project, taken, module.scopes[taken])
+                        yield site
                         break
 
 

@@ -14,7 +14,7 @@ from migrate_tool.model.types import ClassRef, External, FunctionRef, Instance, 
 from .by_name import awaited_by_name
 from .hands import Taken
 from .sites import Site, Survey, Use, site_at
-from .surveyed_loops import classes
+from .surveyed_loops import classes, may_be_plain
 
 #: Builtins that iterate over an argument at once: an awaited iterable must be collected first.
 COLLECTORS = frozenset(
@@ -161,7 +161,9 @@ def _collected(found: Survey, node: ast.Call, module: ModuleInfo, scope: Scope) 
             continue
         for name, api in classes(found.project, argument, scope):
             if api.iterated and not isinstance(argument, ast.Await):
-                found.seeds.append(site_at("collected", argument, module, scope, name, api))
+                site = site_at("collected", argument, module, scope, name, api)
+                site.either = may_be_plain(found.project, argument, scope)
+                found.seeds.append(site)
                 break
 
 

@@ -51,12 +51,13 @@ def survey_loops(found: Survey, module: ModuleInfo) -> None:
         for name, api in classes(found.project, node.iter, scope):
             if api.iterated:
                 site = site_at(kind, node, module, module.scopes[node], name, api)
-                site.either = _may_be_plain(found.project, node.iter, scope)
+                site.either = may_be_plain(found.project, node.iter, scope)
                 found.seeds.append(site)
                 break
 
 
-def _may_be_plain(project: Project, node: ast.expr, scope: Scope) -> bool:
+def may_be_plain(project: Project, node: ast.expr, scope: Scope) -> bool:
+    """Whether ``node`` can be a list or its like as well."""
     return any(
         isinstance(item, Instance) and item.of in _PLAIN
         for item in values(project.types, project.types.types(node, scope))

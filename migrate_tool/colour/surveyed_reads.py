@@ -15,6 +15,9 @@ from migrate_tool.model.types import External, FunctionRef, Instance, Types
 from .sites import Site, Survey, Use, site_at
 from .spent_tasks import spent
 
+#: What a model has for those who await: each of its attributes is a coroutine.
+_AWAITABLE = "awaitable_attrs"
+
 
 def survey_reads(found: Survey, module: ModuleInfo) -> None:
     """Record the functions that a module uses as values, and the names and attributes that wait where they are read."""
@@ -24,6 +27,10 @@ def survey_reads(found: Survey, module: ModuleInfo) -> None:
         if not isinstance(node.ctx, ast.Load):
             continue
         scope = module.scopes[node]
+        if isinstance(node, ast.Attribute) and _is_awaitable(node):
+            what = f"{_AWAITABLE}.{node.attr}"
+            found.add(Site("read", node, module, scope, what, "FQ905", scope.owner()), native=True)
+            continue
         known = types.types(node, scope)
         tells = found.tells.get(known)
         if tells is None:
@@ -57,6 +64,11 @@ def survey_reads(found: Survey, module: ModuleInfo) -> None:
                     entered=iterated is not None and iterated.iterated,
                 )
                 break
+
+
+def _is_awaitable(node: ast.Attribute) -> bool:
+    """Whether it is ``book.awaitable_attrs.author``."""
+    return isinstance(node.value, ast.Attribute) and node.value.attr == _AWAITABLE
 
 
 def _tells(project: Project, known: Types) -> bool:

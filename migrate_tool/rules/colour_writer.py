@@ -186,7 +186,10 @@ def _collected(file: PythonFile, decision: Decision) -> None:
     if decision.action in {"wait", "run"}:
         file.wrap(node, f"{file.need('quart_app.bridge', 'sync_iter')}(", ")", origin="FQ902", level=OUTER)
     else:
-        file.wrap(node, "[item async for item in ", "]", origin=decision.site.rule, level=OUTER)
+        before, after = _each(file, decision)
+        file.wrap(
+            node, f"[item async for item in {before}", f"{after}]", origin=decision.site.rule, level=OUTER
+        )
 
 
 def _item(file: PythonFile, decision: Decision) -> None:

@@ -87,6 +87,10 @@ class _SessionMaker:
         """``sessionmaker[Session]``, the type of such a factory."""
         return async_sessionmaker[AsyncSession]
 
+    def __instancecheck__(self, instance: Any) -> bool:
+        """``isinstance(factory, sessionmaker)``."""
+        return isinstance(instance, async_sessionmaker)
+
 
 sessionmaker = _SessionMaker()
 

@@ -31,7 +31,7 @@ def translates() -> bool:
         return False
     babel = current_app.extensions.get("babel")
     # Quart-Babel's name in the application's extensions is the same.
-    return type(babel).__module__.partition(".")[0] == "flask_babel"
+    return any(cls.__module__.partition(".")[0] == "flask_babel" for cls in type(babel).__mro__)
 
 
 def _of_request() -> Any:

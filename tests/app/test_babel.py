@@ -76,3 +76,35 @@ async def test_each_request_has_its_own_locale(app: Quart) -> None:
     Babel(app, locale_selector=asked)
     answers = await asyncio.gather(*(ask(app, f"/?lang={lang}") for lang in ("de", "en") * 10))
     assert [answer.partition(" ")[0] for answer in answers] == ["Hallo", "Hello"] * 10
+
+
+async def test_while_nobody_asks_a_selector_of_requests_says_nothing(app: Quart) -> None:
+    """A label that is translated while the application is made is in the default language."""
+    Babel(app, default_locale="de", locale_selector=lambda: request.accept_languages.best_match(["en"], "en"))
+    async with app.app_context():
+        assert gettext("Hello") == "Hallo"
+    assert (await ask(app)).startswith("Hello ")
+
+
+async def test_other_errors_of_a_selector_are_told(app: Quart) -> None:
+    def broken() -> str:
+        raise RuntimeError("no such language")
+
+    Babel(app, locale_selector=broken)
+    async with app.app_context():
+        with pytest.raises(RuntimeError, match="no such language"):
+            gettext("Hello")
+
+
+async def test_the_extension_object_is_found_in_the_application_with_what_it_has(app: Quart) -> None:
+    class Translations(Babel):
+        def add(self, name: str) -> str:
+            return f"added {name}"
+
+    Translations(app, default_locale="de")
+    kept = app.extensions["babel"]
+    assert kept.add("de") == "added de"
+    assert kept.default_locale == "de"
+    with pytest.raises(AttributeError, match="remove"):
+        kept.remove("de")
+    assert (await ask(app)).startswith("Hallo")

@@ -67,6 +67,17 @@ def test_a_factory_of_sessions_is_named_with_its_class_in_annotations() -> None:
     assert plain.sessionmaker[plain.Session] == async_sessionmaker[AsyncSession]
 
 
+def test_what_is_a_scoped_session_or_a_factory_is_told() -> None:
+    factory: Any = plain.sessionmaker(plain.create_engine("sqlite://"))
+    scoped: Any = plain.scoped_session(factory)
+    assert isinstance(scoped, plain.scoped_session)
+    assert isinstance(SQLAlchemy(quart.Quart(__name__)).session, plain.scoped_session)
+    assert not isinstance(scoped(), plain.scoped_session)
+    assert isinstance(factory, (plain.sessionmaker, plain.scoped_session))
+    assert not isinstance(scoped, plain.sessionmaker)
+    assert plain.scoped_session[plain.Session] is type(scoped)
+
+
 async def test_a_factory_of_sessions(module: Module) -> None:
     User = module.User
     factory = plain.sessionmaker(module.engine, expire_on_commit=False)

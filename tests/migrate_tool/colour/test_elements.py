@@ -59,6 +59,9 @@ def f(n):
             "return sum(v.id for v in [item async for item in each(values)])",
         ),
         ("for v in values: print(v)", "async for v in each(values): print(v)"),
+        ("return tuple(values)", "return tuple([item async for item in each(values)])"),
+        ("return (0, *values)", "return (0, *[item async for item in each(values)])"),
+        ("return 1 in values", "return 1 in [item async for item in each(values)]"),
     ],
 )
 def test_a_parameter_that_gets_a_query_here_and_a_list_there_is_iterated_as_what_it_is(
