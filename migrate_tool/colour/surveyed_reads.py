@@ -28,8 +28,8 @@ def survey_reads(found: Survey, module: ModuleInfo) -> None:
             continue
         scope = module.scopes[node]
         if isinstance(node, ast.Attribute) and _is_awaitable(node):
-            what = f"{_AWAITABLE}.{node.attr}"
-            found.add(Site("read", node, module, scope, what, "FQ905", scope.owner()), native=True)
+            awaited = f"{_AWAITABLE}.{node.attr}"
+            found.add(Site("read", node, module, scope, awaited, "FQ905", scope.owner()), native=True)
             continue
         known = types.types(node, scope)
         tells = found.tells.get(known)
