@@ -31,7 +31,7 @@ def of_parameter(inference: Inference, parameter: Parameter) -> Types:
     """What ``parameter`` can be."""
     function = parameter.function
     if parameter.index == 0 and function.cls is not None and (own := _self(inference, function)) is not None:
-        return own
+        return _below_in_its_class(inference, function) or own
     if given := listeners.heard(inference, parameter):
         # An annotation says the same of the synchronous core, by names that mean the awaited layer elsewhere.
         return given
@@ -83,16 +83,33 @@ def _takes_fixtures(inference: Inference, function: FunctionInfo) -> bool:
     return function.name.startswith("test") or is_fixture(inference, function)
 
 
+def _below_in_its_class(inference: Inference, function: FunctionInfo) -> Types:
+    """What ``@f`` stands above in the body of ``f``'s own class: there ``f`` is a plain function, and gets that for ``self``."""
+    return frozenset(
+        FunctionRef(below)
+        for below in inference.decorated_by(function)
+        if below.outer is function.outer
+        and any(isinstance(node, ast.Name) and node.id == function.name for node in below.decorators)
+    )
+
+
+def _takes_first(inference: Inference, parameter: Parameter) -> bool:
+    """Whether it is the first that a call names: after ``self``, where there is one."""
+    function = parameter.function
+    bound = function.cls is not None and _self(inference, function) is not None
+    return parameter.index == (1 if bound else 0)
+
+
 def _from_decorating(inference: Inference, parameter: Parameter) -> Types:
     """``@f`` above ``def g`` passes ``g`` to ``f``'s first parameter."""
-    if parameter.index != (0 if parameter.function.cls is None else 1):
+    if not _takes_first(inference, parameter):
         return NOTHING
     return frozenset(FunctionRef(g) for g in inference.decorated_by(parameter.function))
 
 
 def _from_decorating_classes(inference: Inference, parameter: Parameter) -> Types:
     """``decorators = [f]`` in a class-based view, or given to an API, passes the view that ``as_view`` makes to ``f``."""
-    if parameter.index != (0 if parameter.function.cls is None else 1):
+    if not _takes_first(inference, parameter):
         return NOTHING
 
     def is_meant(item: ast.expr, scope: Scope) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.migrate_tool.programs import after
 
 TWO_USES = """
@@ -50,6 +52,32 @@ def test_a_bridged_call_that_may_reach_both_colours_takes_both() -> None:
         "    @property\n    def gone(self):\n        return self.it.go()\n"
     )
     assert "        return maybe_wait(self.it.go())" in text
+
+
+@pytest.mark.parametrize("bound", ["", "    @staticmethod\n"])
+@pytest.mark.parametrize("parameter", ["method", "method: Callable"])
+def test_a_decorator_in_the_body_of_its_class_awaits_what_stands_below_it(bound: str, parameter: str) -> None:
+    text = after(
+        f"""from typing import Callable
+class Notes:
+{bound}    def _counted({parameter}):
+        def inner(*args):
+            User.query.count()
+            return method(*args)
+        return inner
+    @_counted
+    def first(self):
+        return User.query.first()
+    @classmethod
+    @_counted
+    def all(cls):
+        return User.query.all()
+    def last(self):
+        return self.first()
+"""
+    )
+    assert "            return await method(*args)\n" in text
+    assert text.endswith("        return await self.first()")
 
 
 def test_what_an_object_of_an_unknown_library_decorates_is_not_awaited_by_it() -> None:
