@@ -324,7 +324,8 @@ async def test_background_tasks_send_outside_of_requests(made: Made) -> None:
     for task in (socketio.start_background_task(tick, 7), socketio.start_background_task(tock)):
         assert task is not None
         await task
-    assert [(item["name"], item["args"]) for item in client.get_received()] == [("tick", [7]), ("tock", [])]
+    received = sorted((item["name"], item["args"]) for item in client.get_received())
+    assert received == [("tick", [7]), ("tock", [])]
 
 
 def test_what_is_started_before_the_server_starts_with_it(made: Made) -> None:
