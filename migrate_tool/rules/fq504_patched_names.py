@@ -133,6 +133,16 @@ _PATCHING = {
 }
 
 
+#: What stands where objects of these classes stood, so that their methods are what is called.
+_IN_PLACE_OF = {
+    "sqlalchemy.orm.Query": "quart_app.db.AsyncQuery",
+    "flask_sqlalchemy.query.Query": "quart_app.db.AsyncQuery",
+    "sqlalchemy.orm.Session": "quart_app.db.AsyncSession",
+    "flask_sqlalchemy.session.Session": "quart_app.db.AsyncSession",
+    "sqlalchemy.orm.scoped_session": "quart_app.db.ScopedSession",
+}
+
+
 def python(file: PythonFile) -> None:
     """Look at every call that patches something by its path."""
     for node in file.nodes(ast.Call):
@@ -196,6 +206,11 @@ def _patches(file: PythonFile, function: ast.expr) -> bool:
 def _rename(file: PythonFile, node: ast.Constant, path: str) -> None:
     catalog = file.project.catalog
     root = path.partition(".")[0]
+    owner, _, member = path.rpartition(".")
+    taken = _IN_PLACE_OF.get(catalog.canonical(owner)) if not file.project.is_own(root) else None
+    if taken is not None and file.project.uses_flask:
+        _put(file, node, path, f"{taken}.{member}")
+        return
     library = catalog.api(root)
     if file.project.is_own(root) or library is None or not library.becomes:
         return
@@ -203,8 +218,12 @@ def _rename(file: PythonFile, node: ast.Constant, path: str) -> None:
     if api is None or not api.becomes:
         file.mark(node, RULE.code, f"{path} has no known successor on Quart: patch what took its place")
         return
+    _put(file, node, path, api.becomes)
+
+
+def _put(file: PythonFile, node: ast.Constant, path: str, new: str) -> None:
     start, end = file.place(node)
     found = file.source.text.find(path, start, end)
-    if found >= 0 and api.becomes != path:
-        file.cut(found, found + len(path), api.becomes, origin=RULE.code)
-        file.report(node, RULE.code, f"{path} becomes {api.becomes}")
+    if found >= 0 and new != path:
+        file.cut(found, found + len(path), new, origin=RULE.code)
+        file.report(node, RULE.code, f"{path} becomes {new}")
