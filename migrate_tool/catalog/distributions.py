@@ -51,8 +51,9 @@ _SERVER = ("hypercorn",)
 SUCCESSIONS: Mapping[str, Succession] = {
     "flask": Succession(("flask",), _APPLICATION),
     "flask-login": Succession(("flask_login",), _RUNTIME),
-    # Flask-Marshmallow has its schemas of models only where Flask-SQLAlchemy can be imported.
-    "flask-sqlalchemy": Succession(("flask_sqlalchemy", "flask_marshmallow"), _RUNTIME),
+    # Flask-Marshmallow has its schemas of models only where Flask-SQLAlchemy can be imported, and Flask-Admin's views of
+    # models can be imported themselves only there.
+    "flask-sqlalchemy": Succession(("flask_sqlalchemy", "flask_marshmallow", "flask_admin"), _RUNTIME),
     "flask-wtf": Succession(("flask_wtf",), _RUNTIME),
     "flask-principal": Succession(("flask_principal",), _RUNTIME),
     "flask-debugtoolbar": Succession(("flask_debugtoolbar",), _RUNTIME),

@@ -421,11 +421,15 @@ def test_what_a_migrated_project_asks_for_is_what_we_depend_on() -> None:
         assert Requirement(name + OURS[name]).specifier == own[canonicalize_name(name)]
 
 
-def test_what_another_extension_looks_for_stays(tmp_path: Path) -> None:
-    tree = {
-        "app.py": FLASK_APP + "from flask_marshmallow import Marshmallow\nma = Marshmallow(app)\n",
-        "requirements.txt": "flask\nflask-marshmallow\nflask-sqlalchemy\n",
-    }
+@pytest.mark.parametrize(
+    ("extension", "used"),
+    [
+        ("flask-marshmallow", "from flask_marshmallow import Marshmallow\nma = Marshmallow(app)\n"),
+        ("flask-admin", "from flask_admin.contrib.sqla import ModelView\n"),
+    ],
+)
+def test_what_another_extension_looks_for_stays(extension: str, used: str, tmp_path: Path) -> None:
+    tree = {"app.py": FLASK_APP + used, "requirements.txt": f"flask\n{extension}\nflask-sqlalchemy\n"}
     assert "flask-sqlalchemy\n" in migrate(tree, tmp_path / "project")[0]["requirements.txt"]
 
 
