@@ -97,7 +97,8 @@ class SharedConnection:
         try:
             return function(*args, **options)
         finally:
-            if raw.in_transaction and before != (True, raw.total_changes):
+            # In a transaction that another face has opened a changed schema counts no rows.
+            if raw.in_transaction and (before != (True, raw.total_changes) or _changes_the_schema(args)):
                 self._shared.writers.add(self)
 
     async def commit(self) -> None:
@@ -141,6 +142,12 @@ class SharedConnection:
 
     def stop(self) -> None:
         """Close nothing either."""
+
+
+def _changes_the_schema(args: tuple[Any, ...]) -> bool:
+    """Whether what is executed, by its first argument, is a statement that makes, alters or drops something."""
+    statement = args[0] if args and isinstance(args[0], str) else ""
+    return statement.lstrip().upper().startswith(("CREATE", "ALTER", "DROP"))
 
 
 class MemoryPool(NullPool):

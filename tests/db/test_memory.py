@@ -57,6 +57,30 @@ async def test_who_has_written_nothing_ends_nobodys_transaction(url: str) -> Non
     await engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("statement", "left"),
+    [
+        ("\n  drop table t", {"other"}),
+        ("CREATE TABLE u (x INTEGER)", {"other", "t", "u"}),
+        ("ALTER TABLE t RENAME TO v", {"other", "v"}),
+    ],
+)
+async def test_a_schema_that_is_changed_in_anothers_transaction_stays_changed(
+    url: str, statement: str, left: set[str]
+) -> None:
+    engine = make_engine(url)
+    await engine.execute("CREATE TABLE t (x INTEGER)")
+    await engine.execute("CREATE TABLE other (x INTEGER)")
+    async with AsyncSession(engine) as writer, AsyncSession(engine) as changing:
+        await writer.execute(text("INSERT INTO other VALUES (1)"))
+        await changing.execute(text(statement))
+        await changing.commit()
+        await writer.rollback()
+    tables = await engine.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    assert {name for (name,) in tables.all()} == left
+    await engine.dispose()
+
+
 async def test_rows_lost_to_another_sessions_rollback_are_said(url: str) -> None:
     engine = make_engine(url)
     await engine.execute("CREATE TABLE t (x INTEGER)")
