@@ -7,7 +7,7 @@ in a subquery, a union, ``column.in_(query)``. Only the methods that ask the dat
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from quart import abort
 from sqlalchemy.exc import MultipleResultsFound, NoResultFound
@@ -111,9 +111,14 @@ class AsyncQuery(SyncQuery[T]):
     async def item(self, index: int) -> T:
         """Return the result at ``index``; what ``query[index]`` is where synchronous code may wait.
 
+        Args:
+            index: From 0; a negative one counts from the end, for which all rows are read.
+
         Raises:
-            IndexError: There are not so many results, or ``index`` is negative.
+            IndexError: There are not so many results.
         """
+        if index < 0:
+            return (await self.all())[index]
         return await greenlet_spawn(self.sync.__getitem__, index)
 
     async def get_or_404(self, ident: Any, description: str | None = None) -> T:
@@ -180,16 +185,49 @@ class AsyncQuery(SyncQuery[T]):
         """Return a query for a slice, to be awaited with ``.all()``; the item at an index where the bridge can wait."""
         if isinstance(item, slice):
             start, stop, step = item.start, item.stop, item.step
-            if step not in (None, 1):
-                raise IndexError("A query has no steps; slice `await query.all()`.")
             if start is not None and stop is not None and stop <= start:
-                return self.slice(0, 0)
-            if any(number is not None and number < 0 for number in (start, stop)):
-                raise IndexError("negative indexes are not accepted by SQL index / slice operators")
+                return self.slice(0, 0)  # even where an end is negative: SQLAlchemy looked at this first
+            if step not in (None, 1) or any(number is not None and number < 0 for number in (start, stop)):
+                return SlicedRows(self, item)
             return self.slice(start, stop) if start is not None or stop is not None else self
         if not bridge.in_bridge():
             _refuse(f"Ask for one item of a query with `await query.item({item!r})`.")
-        return self.sync[item]
+        return self.sync.all()[item] if item < 0 else self.sync[item]
+
+
+class SlicedRows(Generic[T]):
+    """A slice of a query that SQL has no words for, counted from the end or with steps: all rows are read and sliced.
+
+    SQLAlchemy did so until 1.4. It is awaited as a query is.
+    """
+
+    def __init__(self, query: AsyncQuery[T], item: slice) -> None:
+        self._query = query
+        self._item = item
+
+    async def all(self) -> list[T]:
+        """Return the results."""
+        return (await self._query.all())[self._item]
+
+    async def item(self, index: int) -> T:
+        """Return the result at ``index``."""
+        return (await self.all())[index]
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        for row in await self.all():
+            yield row
+
+    def __iter__(self) -> Iterator[T]:
+        """Iterate where the bridge can wait."""
+        return iter(list(self._query)[self._item])
+
+    def __getitem__(self, item: Any) -> Any:
+        """Slice where the bridge can wait."""
+        return list(self)[item]
+
+    def __len__(self) -> int:
+        """Count where the bridge can wait."""
+        return len(list(self))
 
 
 #: Flask-SQLAlchemy's names for it, before 3.0 and since.

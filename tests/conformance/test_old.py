@@ -191,6 +191,9 @@ PROGRAMS = table(
     return book.author.name
     === from_self
     return Book.query.filter(Book.year > 1900).order_by(Book.id).limit(2).from_self().count()
+    === slice from the end
+    query = Book.query.order_by(Book.id)
+    return [book.title for book in query[-2:]], [book.title for book in query[0:-1]], query[-1].title, query[-3:][0].id
     === values
     return sorted(name for (name,) in Author.query.values(Author.name))
     === query as a scalar

@@ -188,8 +188,17 @@ async def test_a_slice_is_a_query_and_an_item_is_awaited(library: Library) -> No
     assert (await query.item(3)).title == "four"
     with pytest.raises(IndexError):
         await query.item(4)
+
+
+async def test_a_slice_from_the_end_reads_everything(library: Library) -> None:
+    query = library.Book.query.order_by(library.Book.id)
+    assert titles(await query[-2:].all()) == ["three!", "four"]
+    assert titles([book async for book in query[-3:-1]]) == ["two!", "three!"]
+    assert titles(await query[::2].all()) == ["one", "three!"]
+    assert (await query[-2:].item(0)).title == "three!"
+    assert (await query.item(-1)).title == "four"
     with pytest.raises(IndexError):
-        query[-1:]
+        await query.item(-5)
 
 
 async def test_reading_a_query_synchronously_says_what_to_write(library: Library) -> None:
