@@ -415,7 +415,18 @@ TAKEN_OUT: Mapping[str, TakenOut] = {
     "pkg_resources": TakenOut(
         "setuptools",
         _WITHOUT_PKG_RESOURCES,
-        frozenset({"flask-resize", "flask-rq2", "flask-seeder"}),
+        frozenset(
+            {
+                "face-recognition-models",
+                "flask-resize",
+                "flask-rq2",
+                "flask-security",
+                "flask-seeder",
+                "pandas-profiling",
+                "razorpay",
+                "ydata-profiling",
+            }
+        ),
     ),
 }
 

@@ -210,15 +210,17 @@ class _Solver:
 
     def _wrapped_by(self, wrapper: FunctionInfo) -> list[tuple[FunctionInfo, FunctionInfo]]:
         """The functions that are decorated so that calling them calls ``wrapper``."""
+        found: list[tuple[FunctionInfo, FunctionInfo]] = []
         outer = wrapper.outer.owner()
-        if outer is None:
-            return []
-        if not any(
-            isinstance(item, FunctionRef) and item.info is wrapper
-            for item in self.types.function_value(outer)
-        ):
-            return []
-        return [(function, outer) for function in self.types.decorated_by(outer)]
+        # ``@logged`` and ``@logged(level=2)``: what takes options gives the wrapper itself where it is handed the function.
+        while outer is not None:
+            if any(
+                isinstance(item, FunctionRef) and item.info is wrapper
+                for item in self.types.function_value(outer)
+            ):
+                found += [(function, outer) for function in self.types.decorated_by(outer)]
+            outer = outer.outer.owner()
+        return found
 
     # -- decisions -------------------------------------------------------------------------------------------
 

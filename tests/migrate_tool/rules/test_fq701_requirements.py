@@ -461,6 +461,7 @@ def test_what_extensions_that_are_lifted_need_is_lifted_with_them(tmp_path: Path
         ("", "import pkg_resources\n", "setuptools<81\n"),
         ("", "def f():\n    from pkg_resources import parse_version\n", "setuptools<81\n"),
         ("Flask-RQ2\n", "", "Flask-RQ2\nsetuptools<81\n"),
+        ("ydata-profiling\n", "", "ydata-profiling\nsetuptools<81\n"),
         ("setuptools\n", "import pkg_resources\n", "setuptools>=65.5,<81\n"),
         ("Flask-RQ2\nsetuptools>=40\n", "", "Flask-RQ2\nsetuptools>=65.5,<81\n"),
         ("setuptools==80.9.0\n", "import pkg_resources\n", "setuptools==80.9.0\n"),
