@@ -240,6 +240,7 @@ FLOORS: Mapping[str, Floor] = {
     "flask-apscheduler": Floor("1.13", _FLASK_3),
     "flask-whooshee": Floor("0.9", "older ones import what Flask-SQLAlchemy 3 no longer has"),
     "flask-dance": Floor("7.0", _FLASK_3),
+    "flask-csv": Floor("1.2.1", _FLASK_3),
     # -- compiled against what Python 3.11 changed, or without wheels for it ---------------------------------------
     # Ten took names away that applications and extensions use.
     "pillow": Floor("9.3", _PYTHON, "10", "<10"),
@@ -296,6 +297,7 @@ FLOORS: Mapping[str, Floor] = {
     "jsmin": Floor("3.0", _PYTHON),
     "setuptools-scm": Floor("7.1", _PKG_RESOURCES),
     "apscheduler": Floor("3.10.2", _PKG_RESOURCES, "4", "<4"),
+    "google-api-python-client": Floor("2.35", _PKG_RESOURCES),
     "logging-extras": Floor("0.3.0b0", "older ones hold PyYAML to a version that does not build"),
     "pyscss": Floor("1.3.7", "older ones use what setuptools no longer has"),
     # -- pure Python, but older ones import what Python 3.9 and 3.10 took away (collections.Mapping and its kin) -----

@@ -146,6 +146,8 @@ def test_another_distribution_of_the_same_module_stays_where_it_is_imported(tmp_
             "flask-smorest>=0.42.2\nmarshmallow>=3.18,<4\napispec>=6.0\nwebargs>=8.0",
         ),
         ("apscheduler==3.7.0", "apscheduler>=3.10.2,<4"),
+        ("google-api-python-client==2.0.2", "google-api-python-client>=2.35"),
+        ("Flask-CSV==1.2.0", "Flask-CSV>=1.2.1"),
         (
             "Flask-APScheduler==1.12.3\nAPScheduler==3.9.1",
             "Flask-APScheduler>=1.13\nAPScheduler>=3.10.2",
