@@ -236,7 +236,8 @@ FLOORS: Mapping[str, Floor] = {
     "flask-bcrypt": Floor("1.0.1", _FLASK_3),
     "flask-compress": Floor("1.14", _FLASK_3),
     "flask-talisman": Floor("1.1", _FLASK_3),
-    "flask-admin": Floor("1.6.1", _FLASK_3),
+    # 2.0 has no template_mode any more.
+    "flask-admin": Floor("1.6.1", _FLASK_3, "2", "<2"),
     "flask-apscheduler": Floor("1.13", _FLASK_3),
     "flask-whooshee": Floor("0.9", "older ones import what Flask-SQLAlchemy 3 no longer has"),
     "flask-dance": Floor("7.0", _FLASK_3),

@@ -140,7 +140,7 @@ EXTENSIONS: Mapping[str, Extension] = {
     "flask_rebar": _kept("Flask-Rebar"),
     "flask_sijax": _old("Flask-Sijax"),
     "flask_themes2": _kept("Flask-Themes2"),
-    "flask_admin": _marked("Flask-Admin", f"Flask-Admin does not run on Quart ({_BRANCH})"),
+    "flask_admin": _kept("Flask-Admin", "through the bridge; its views of models wait there"),
     "flask_appbuilder": _marked("Flask-AppBuilder", f"Flask-AppBuilder does not run on Quart ({_BRANCH})"),
     "flask_security": _marked(
         "Flask-Security", "Flask-Security does not run on Quart: sign users in with quart_app.auth"

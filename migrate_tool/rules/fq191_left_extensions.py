@@ -23,11 +23,11 @@ RULE = Rule(
     safety=Safety.MANUAL,
     examples=(
         Example(
-            before="from flask import Flask\nfrom flask_admin import Admin\n\napp = Flask(__name__)\nadmin = Admin(app)\n",
+            before="from flask import Flask\nfrom flask_appbuilder import AppBuilder\n\napp = Flask(__name__)\nbuilder = AppBuilder(app)\n",
             after=(
                 "from quart_app import Quart\n"
-                f"# migrate: FQ191 {EXTENSIONS['flask_admin'].advice}\n"
-                "from flask_admin import Admin\n\napp = Quart(__name__)\nadmin = Admin(app)\n"
+                f"# migrate: FQ191 {EXTENSIONS['flask_appbuilder'].advice}\n"
+                "from flask_appbuilder import AppBuilder\n\napp = Quart(__name__)\nbuilder = AppBuilder(app)\n"
             ),
         ),
         Example(

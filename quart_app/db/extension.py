@@ -13,6 +13,7 @@ from sqlalchemy import event, orm
 from sqlalchemy.exc import MultipleResultsFound, NoResultFound, UnboundExecutionError
 
 from . import dynamic, plain
+from .admin_views import adapt_admin_views
 from .backrefs import cascade_backrefs as follow_backrefs
 from .declarative import make_declarative_base, make_table_class
 from .engine import Engine
@@ -121,6 +122,7 @@ class SQLAlchemy:
             self.metadata_of(key)
         app.extensions["sqlalchemy"] = self
         adapt_schemas()
+        adapt_admin_views()
         close_sessions_of(app, self.session, commit="SQLALCHEMY_COMMIT_ON_TEARDOWN")
         if self._add_models_to_shell:
             app.shell_context_processor(self._shell_context)

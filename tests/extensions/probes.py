@@ -76,6 +76,39 @@ async def session(app: Any, flask_session: Any) -> bool:
     return bool((await client.get("/")).text == "yes")
 
 
+@probe("Flask-Admin", "flask_admin", "flask-sqlalchemy", "aiosqlite")
+async def admin(app: Any, flask_admin: Any) -> bool:
+    from quart_app.db import SQLAlchemy
+
+    app.config |= {"SECRET_KEY": "k", "SQLALCHEMY_DATABASE_URI": "sqlite://"}
+    db = SQLAlchemy(app)
+
+    class Book(db.Model):  # type: ignore[name-defined,misc]
+        id = db.Column(db.Integer, primary_key=True)
+        title = db.Column(db.String(20))
+
+    views = import_module("flask_admin.contrib.sqla")
+
+    class Shut(views.ModelView):  # type: ignore[misc,name-defined]
+        def is_accessible(self) -> bool:
+            return False
+
+    shown = flask_admin.Admin(app)
+    shown.add_view(views.ModelView(Book, db.session))
+    shown.add_view(Shut(Book, db.session, endpoint="shut"))
+    async with app.app_context():
+        await db.create_all()
+    client = app.test_client()
+    made = await client.post("/admin/book/new/", data={"title": "Emma"})
+    changed = await client.post("/admin/book/edit/?id=1", data={"title": "Persuasion"})
+    listed = (await client.get("/admin/book/")).text
+    deleted = await client.post("/admin/book/delete/", data={"id": "1"})
+    answers = [made, changed, deleted, await client.get("/admin/shut/")]
+    async with app.app_context():
+        left = await Book.query.count()
+    return [a.status_code for a in answers] == [302, 302, 302, 403] and "Persuasion" in listed and left == 0
+
+
 @probe("flasgger", "flasgger")
 async def flasgger(app: Any, flasgger: Any) -> bool:
     flasgger.Swagger(app)

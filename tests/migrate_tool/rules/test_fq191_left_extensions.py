@@ -24,7 +24,7 @@ def test_an_import_is_marked(module: str, line: str) -> None:
 
 
 def test_a_mark_is_not_made_twice() -> None:
-    once, _ = migrated({"app.py": APP.format("import flask_admin")})
+    once, _ = migrated({"app.py": APP.format("import flask_appbuilder")})
     again, _ = migrated(once)
     assert again == once
 
@@ -38,7 +38,7 @@ def test_the_toolbar_is_reported_and_leaves_an_empty_place() -> None:
 
 
 def test_a_module_of_the_project_with_the_same_name_is_not_marked() -> None:
-    texts, _ = migrated({"app.py": APP.format("import flask_admin"), "flask_admin.py": "X = 1\n"})
+    texts, _ = migrated({"app.py": APP.format("import flask_appbuilder"), "flask_appbuilder.py": "X = 1\n"})
     assert "# migrate" not in texts["app.py"]
 
 
@@ -80,3 +80,19 @@ def test_a_module_inside_a_package_that_is_none() -> None:
         {"app.py": APP.format("from elasticapm.contrib.flask import ElasticAPM\nimport elasticapm")}
     )
     assert texts["app.py"].count("# migrate: FQ191") == 1
+
+
+def test_a_guard_of_an_admin_s_view_stays_synchronous_and_waits() -> None:
+    code = (
+        "from flask_admin.contrib.sqla import ModelView\n"
+        "from flask_login import current_user\n"
+        "class Guarded(ModelView):\n"
+        "    def is_accessible(self):\n"
+        "        return current_user.is_authenticated and current_user.is_admin\n"
+    )
+    texts, findings = migrated({"app.py": APP.format(code)})
+    assert "# migrate" not in texts["app.py"]
+    assert "    def is_accessible(self):\n" in texts["app.py"]
+    assert "wait(current_user).is_authenticated" in texts["app.py"]
+    assert "async def" not in texts["app.py"]
+    assert [f for f in findings if f.code == "FQ191"] == []

@@ -435,6 +435,11 @@ def test_what_another_extension_looks_for_stays(extension: str, used: str, tmp_p
     assert "flask-sqlalchemy\n" in migrate(tree, tmp_path / "project")[0]["requirements.txt"]
 
 
+def test_an_extension_stays_below_the_version_that_took_arguments_away(tmp_path: Path) -> None:
+    after = requirements("flask\nflask-admin==1.5.6\n", tmp_path)
+    assert after == OURS_LINES + "flask-admin>=1.6.1,<2\n"
+
+
 def test_what_stands_beside_another_is_kept_below_what_that_cannot_use(tmp_path: Path) -> None:
     after = requirements("Flask\nmarshmallow\nflask_apispec\n", tmp_path / "loose")
     assert after == OURS_LINES + "marshmallow>=2.20,<4\nflask_apispec\n"
