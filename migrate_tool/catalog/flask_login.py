@@ -69,6 +69,7 @@ APIS: dict[str, Api] = {
     ),
     # Patched by tests to set the clock of the remember cookie.
     "flask_login.login_manager.datetime": value("", f"{_AUTH}.login_manager.datetime", rule="FQ201"),
+    "flask_login.utils._get_user": fn("", f"{_AUTH}.utils._get_user", rule="FQ201"),
     "flask_login.utils.expand_login_view": fn("str", f"{_AUTH}.utils.expand_login_view", rule="FQ201"),
     **members(
         "flask_login.LoginManager",

@@ -46,14 +46,14 @@ RULE = Rule(
             before=(
                 "from flask_login import LoginManager\n\n\n"
                 "def test_user(monkeypatch):\n"
-                '    monkeypatch.setattr("flask_login.utils._get_user", object)\n'
+                '    monkeypatch.setattr("flask_login.utils._create_identifier", object)\n'
                 "    assert LoginManager()\n"
             ),
             after=(
                 "from quart_app.auth import LoginManager\n\n\n"
                 "def test_user(monkeypatch):\n"
-                "    # migrate: FQ504 flask_login.utils._get_user has no known successor on Quart: patch what took its place\n"
-                '    monkeypatch.setattr("flask_login.utils._get_user", object)\n'
+                "    # migrate: FQ504 flask_login.utils._create_identifier has no known successor on Quart: patch what took its place\n"
+                '    monkeypatch.setattr("flask_login.utils._create_identifier", object)\n'
                 "    assert LoginManager()\n"
             ),
         ),

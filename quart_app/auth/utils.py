@@ -14,7 +14,7 @@ from .loading import stamp
 from .proxy import CurrentUser, current_user, get_user, reload_user
 from .redirects import expand_login_view, login_url, make_next_param
 from .signals import send, user_logged_in, user_logged_out, user_login_confirmed
-from .state import flag, get_manager, required_connection, session_of, set_user, settled, state_of
+from .state import UNSET, flag, get_manager, required_connection, session_of, set_user, settled, state_of
 from .templates import user_context_processor as _user_context_processor
 from .tokens import _cookie_digest, _secret_key, decode_cookie, encode_cookie, load_remember_token
 
@@ -38,6 +38,11 @@ __all__ = [
     "reload_user",
     "set_login_view",
 ]
+
+
+def _get_user() -> Any:
+    """Return ``UNSET``. Tests put a function that gives a user in its place, as they do with Flask-Login's of this name."""
+    return UNSET
 
 
 async def login_user(
