@@ -132,11 +132,14 @@ class SocketIOTestClient:
     def get_received(self, namespace: str | None = None) -> list[dict[str, Any]]:
         """What the server has sent to a namespace since this was last asked: dictionaries of ``name``, ``args`` and ``namespace``.
 
+        What came before the connection ended can still be asked for, as until Flask-SocketIO 4.
+
         Raises:
-            RuntimeError: It is not connected.
+            RuntimeError: It is not connected, and nothing is left.
         """
-        self._require(namespace)
         wanted = [item for item in self._received if item["namespace"] == (namespace or "/")]
+        if not wanted:
+            self._require(namespace)
         self._received = [item for item in self._received if item not in wanted]
         return wanted
 

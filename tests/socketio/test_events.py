@@ -208,6 +208,7 @@ async def test_connections_are_refused(made: Made) -> None:
     @socketio.on("disconnect")
     async def disconnected() -> None:
         gone.append(request.sid)  # type: ignore[attr-defined]
+        await emit("gone", broadcast=True)
 
     @socketio.on("leave")
     async def leave() -> None:
@@ -220,6 +221,9 @@ async def test_connections_are_refused(made: Made) -> None:
     await client.emit("leave")
     assert not client.is_connected()
     assert len(gone) == 1
+    assert [item["name"] for item in client.get_received()] == ["gone"]
+    with pytest.raises(RuntimeError, match="not connected"):
+        client.get_received()
     with pytest.raises(RuntimeError, match="not connected"):
         await client.emit("leave")
     await client.connect(auth={"token": "good"})
