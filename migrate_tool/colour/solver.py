@@ -24,7 +24,7 @@ from .raising import raising
 from .sites import Site, Survey
 from .starting import closings, starting
 from .survey import survey
-from .unknown_receivers import unknown_receivers
+from .unknown_receivers import BLOCK, unknown_receivers
 from .views import views
 
 #: What a place that waits becomes: ``await x``, ``await maybe_await(x)`` (some of what it may call is not async),
@@ -247,7 +247,8 @@ class _Solver:
 
     def _decide_unknown(self, site: Site) -> Decision:
         if not self.colouring.is_async(site.owner):
-            if isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Name):
+            by_name = isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Name)
+            if by_name and site.what != BLOCK:
                 return Decision(site, "leave")
             return Decision(
                 site, "maybe_wait", "it is not known what it is called on, and nothing else waits here"

@@ -12,6 +12,11 @@ from migrate_tool.model.types import External, Instance, Type
 #: How the classes of mocks are called, in the standard library and in those that build on it.
 _MOCK = "Mock"
 _QUERY = "sqlalchemy.orm.Query"
+#: What is built in, with all that it has.
+_VALUES = {
+    kind.__name__: frozenset(dir(kind))
+    for kind in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)
+}
 
 
 def is_known(targets: Iterable[Type], module: ModuleInfo, catalog: Catalog) -> bool:
@@ -30,6 +35,7 @@ def is_known(targets: Iterable[Type], module: ModuleInfo, catalog: Catalog) -> b
         (_MOCK in module.source.text or not _is_of_mock(item))
         and not is_given_to_model(item, catalog)
         and not _is_of_no_query(item, catalog)
+        and not _is_of_no_value(item)
         for item in targets
     )
 
@@ -53,6 +59,14 @@ def _is_of_no_query(target: Type, catalog: Catalog) -> bool:
     found = catalog.find(target.name)
     owner = target.name.rpartition(".")[0]
     return found is not None and found[0] not in catalog.apis and catalog.is_subclass(owner, _QUERY)
+
+
+def _is_of_no_value(target: Type) -> bool:
+    """Whether it is asked of a text, a number or a container, as far as is known, and those have no such method."""
+    if not isinstance(target, External):
+        return False
+    kind, _, name = target.name.partition(".")
+    return kind in _VALUES and "." not in name and name not in _VALUES[kind]
 
 
 def _is_of_mock(target: Type) -> bool:

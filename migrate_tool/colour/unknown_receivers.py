@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator
 
 from migrate_tool.catalog import Catalog
-from migrate_tool.model.symbols import Assigned, FunctionInfo, ModuleInfo
+from migrate_tool.model.ancestry import derives
+from migrate_tool.model.symbols import Assigned, FunctionInfo, ModuleInfo, Parameter
 from migrate_tool.project.trees import walk
 
 from .hands import Taken
@@ -60,6 +61,10 @@ _BUILDING = frozenset(
         "distinct",
     ]
 )
+#: How Jinja hands the body of a block to an extension's method.
+_CALLER = "caller"
+_EXTENSION = "jinja2.ext.Extension"
+BLOCK = f"{_EXTENSION}.{_CALLER}"
 _QUERY = "sqlalchemy.orm.Query"
 _SESSION = "sqlalchemy.orm.Session"
 _FORM = "flask_wtf.FlaskForm"
@@ -95,11 +100,13 @@ def unknown_receivers(found: Survey, functions: list[FunctionInfo]) -> Iterator[
     of_session = _awaited(found.project.catalog, _SESSION)
     of_cursor = _of_cursor(found)
     for call, module in found.project.calls.of_parameters:
+        is_caller = _is_caller(found, call, module)
         if (
-            _hands_on(call)
+            (_hands_on(call) or is_caller)
             and not found.targets.get(call)
             and (site := _site(found, call, module)) is not None
         ):
+            site.what = BLOCK if is_caller else site.what
             yield site
     for module in found.modules():
         registered = any(name in module.source.text for name in _REGISTERED)
@@ -163,6 +170,21 @@ def _hands_on(call: ast.Call) -> bool:
     """``view(*args, **kwargs)``: what a wrapper calls, of which nobody knows who gives it."""
     return any(isinstance(item, ast.Starred) for item in call.args) and any(
         keyword.arg is None for keyword in call.keywords
+    )
+
+
+def _is_caller(found: Survey, call: ast.Call, module: ModuleInfo) -> bool:
+    """``caller()`` in an extension of Jinja: what stands in a block, which an environment that awaits renders in a coroutine."""
+    return (
+        isinstance(call.func, ast.Name)
+        and call.func.id == _CALLER
+        and any(
+            isinstance(item, Parameter)
+            and item.function.cls is not None
+            and derives(found.project.types, item.function.cls, _EXTENSION)
+            for bindings in found.project.types.bindings(_CALLER, module.scopes[call])
+            for item in bindings
+        )
     )
 
 

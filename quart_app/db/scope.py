@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from quart import Quart
 from quart.globals import _cv_app
 from sqlalchemy import orm
-from sqlalchemy.ext.asyncio import async_scoped_session, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSessionTransaction, async_scoped_session, async_sessionmaker
 from sqlalchemy.util import ScopedRegistry
 
 from quart_app.bridge import before_closing
@@ -111,6 +111,10 @@ class ScopedSession(async_scoped_session[AsyncSession]):
     def add(self, instance: object, _warn: object = True) -> None:
         """Place one object into the session; see :meth:`AsyncSession.add` for what a second one means."""
         self.registry().add(instance, _warn)
+
+    def begin(self, nested: bool = False) -> AsyncSessionTransaction:
+        """Begin a transaction, or a savepoint in the one there is; see :meth:`sqlalchemy.orm.Session.begin`."""
+        return self.registry().begin(nested)
 
     def query(self, *entities: Any, **options: Any) -> AsyncQuery[Any]:
         """Return an awaited query for these entities or columns."""

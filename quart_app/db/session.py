@@ -169,6 +169,10 @@ class AsyncSession(sa_asyncio.AsyncSession):
         if query_cls is not None:
             self.query_cls = query_cls
 
+    def begin(self, nested: bool = False) -> sa_asyncio.AsyncSessionTransaction:
+        """Begin a transaction, or a savepoint in the one there is; see :meth:`sqlalchemy.orm.Session.begin`."""
+        return self.begin_nested() if nested else super().begin()
+
     @property
     def bind(self) -> Any:
         """The engine or connection the session was given, else the application's default engine, as Flask-SQLAlchemy 2 has it."""

@@ -79,6 +79,9 @@ async def test_transactions_as_context_managers(stored_library: Library) -> None
             async with session.begin_nested():
                 session.add(Author(name="kept"))
                 await session.flush()
+        for scoped in (session, session()):
+            async with scoped.begin(nested=True):
+                scoped.add(Author(name=f"nested in {type(scoped).__name__}"))
         session.add(Author(name="after"))
         await session.commit()
         assert await Author.query.filter_by(name="after").count() == 1

@@ -316,3 +316,25 @@ def test_what_ends_a_transaction_of_nobody_knows_what() -> None:
     assert "    return maybe_wait(thing.rollback())\n" in texts["app.py"]
     assert 'def kept(thing):\n    thing.commit("a message")\n' in texts["app.py"]
     assert sum(item.code == "FQ906" for item in findings) >= 2
+
+
+def test_the_body_of_a_block_is_awaited_in_an_extension_of_jinja() -> None:
+    text = after(
+        METHOD + "from jinja2.ext import Extension\n"
+        "class Boxed(Extension):\n"
+        "    @staticmethod\n    def boxed(caller):\n        return f'<div>{caller().strip()}</div>'\n"
+        "    def box(self, title, caller):\n        return title + caller()\n"
+        "def call(caller):\n    return caller()\n"
+    )
+    assert "{maybe_wait(caller()).strip()}" in text
+    assert "return title + maybe_wait(caller())" in text
+    assert "    return caller()" in text
+
+
+def test_what_no_text_or_list_has_is_asked_of_something_else() -> None:
+    text = after(
+        METHOD
+        + "def show(ready):\n    found = []\n    if ready:\n        found = ''\n"
+        + "    return found.may_read(1), found.count('a'), found.strip()\n"
+    )
+    assert "return maybe_wait(found.may_read(1)), found.count('a'), found.strip()" in text
