@@ -25,7 +25,7 @@ from . import (
     schemas,
     type_expressions,
 )
-from .symbols import ClassInfo, FunctionInfo, Scope
+from .symbols import Assigned, ClassInfo, FunctionInfo, Scope
 from .types import NOTHING, ClassRef, External, FunctionRef, Instance, Type, Types, container
 
 if TYPE_CHECKING:
@@ -253,13 +253,24 @@ def _enclosing_class(scope: Scope) -> ClassInfo | None:
 
 def _any_attribute(inference: Inference, owners: Types, name: ast.expr, scope: Scope) -> Types:
     """``getattr(client, method)``, the name computed, where all attributes that are called so are of one kind."""
-    if isinstance(name, ast.Constant):
+    if isinstance(name, ast.Constant) or _is_listed(inference, name, scope):
         return NOTHING
     return frozenset(
         External(_ALIKE[item.of], item)
         for item in members.values(inference, owners)
         if isinstance(item, Instance) and isinstance(item.of, str) and item.of in _ALIKE
     ) or named.attribute(inference, owners, name, scope)
+
+
+def _is_listed(inference: Inference, name: ast.expr, scope: Scope) -> bool:
+    """Whether a name goes through all that ``dir(module)`` lists: who looks at everything does not mean the functions."""
+    return isinstance(name, ast.Name) and any(
+        isinstance(item, Assigned)
+        and isinstance(item.expression, ast.Call)
+        and External("builtins.dir") in inference.types(item.expression.func, item.scope)
+        for bindings in inference.bindings(name.id, scope)
+        for item in bindings
+    )
 
 
 def of_function(inference: Inference, function: FunctionInfo) -> Types:
