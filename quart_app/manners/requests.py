@@ -11,7 +11,7 @@ from typing import Any
 import quart
 from quart import has_app_context
 from quart.globals import current_app
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Authorization, Headers
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from ..uploads import FormDataParser
@@ -86,6 +86,18 @@ class Request(quart.Request):
 
     #: False: a body of another content type is no JSON and no error, as before Werkzeug 2.1: ``get_json()`` gives None.
     json_needs_content_type = True
+
+    #: True: an ``Authorization`` header of another scheme than Basic and Digest is none, as before Werkzeug 2.3, when guards
+    #: that look for a token of their own asked for ``None`` first.
+    only_passwords_authorize = False
+
+    @cached_property
+    def authorization(self) -> Authorization | None:
+        """What the client says it may do; ``None`` if it says nothing."""
+        given: Authorization | None = super().authorization
+        if self.only_passwords_authorize and given is not None and given.type not in {"basic", "digest"}:
+            return None
+        return given
 
     async def get_data(  # type: ignore[override]
         self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False
