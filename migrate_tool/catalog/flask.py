@@ -35,8 +35,13 @@ APIS: dict[str, Api] = {
     "flask.safe_join": fn("str", "quart_app.compat.paths.safe_join", rule="FQ110"),
     "flask.flash": waits("", "quart.flash", rule="FQ102"),
     "flask.make_response": waits("flask.Response", "quart.make_response", rule="FQ102"),
-    "flask.render_template": waits("str", "quart.render_template", rule="FQ102"),
-    "flask.render_template_string": waits("str", "quart.render_template_string", rule="FQ102"),
+    # A template awaits what the functions give that it calls.
+    "flask.render_template": waits(
+        "str", "quart.render_template", rule="FQ102", takes={"*": Consumer.AWAITS}
+    ),
+    "flask.render_template_string": waits(
+        "str", "quart.render_template_string", rule="FQ102", takes={"*": Consumer.AWAITS}
+    ),
     "flask.stream_template": waits("", "quart_app.streaming.stream_template", rule="FQ102"),
     "flask.stream_template_string": waits("", "quart_app.streaming.stream_template_string", rule="FQ102"),
     "flask.stream_with_context": fn("", "quart_app.streaming.stream_with_context", rule="FQ101"),

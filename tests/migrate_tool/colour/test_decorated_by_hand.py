@@ -135,3 +135,24 @@ def test_a_lambda_that_is_wrapped_in_place_waits_in_the_bridge() -> None:
         "@app.route('/')\n@passed\ndef show():\n    return str(User.query.count())\n"
     )
     assert "    return wraps(f)(lambda *args: wait(f(*args)))\n" in text
+
+
+def test_what_a_template_is_handed_it_awaits() -> None:
+    code = (
+        "from flask import render_template, render_template_string\n"
+        "@app.route('/user/<name>')\n"
+        "def user(name):\n"
+        "    return render_template('user.html', user=User.query.first())\n"
+        "def count():\n"
+        "    return User.query.count()\n"
+        "@app.route('/')\n"
+        "def index():\n"
+        "    return render_template('index.html', user=user)\n"
+        "@app.route('/count')\n"
+        "def counted():\n"
+        "    return render_template_string('{{ count() }}', count=count)\n"
+    )
+    text = after(code)
+    assert "async def user(name):\n" in text
+    assert "async def count():\n    return await User.query.count()\n" in text
+    assert "wait(" not in text.replace("await (", "")
