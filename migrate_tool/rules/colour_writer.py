@@ -61,6 +61,12 @@ def write_colour(file: PythonFile) -> None:
             file.report(_reported(decision), decision.site.rule, f"{decision.site.what} is awaited")
 
 
+#: What binds a context, and what lets it go: each has a twin for code that no loop runs.
+_BINDING = frozenset(
+    f"flask.ctx.{kind}.{done}" for kind in ("AppContext", "RequestContext") for done in ("push", "pop")
+)
+
+
 def _reported(decision: Decision) -> ast.AST:
     node = decision.site.node
     return node.target if isinstance(node, ast.comprehension) else node
@@ -95,9 +101,21 @@ def _expression(file: PythonFile, decision: Decision) -> None:
         write_await(file, node, origin)
     elif decision.action == "maybe":
         write_await(file, node, origin, around=file.need("quart_app.bridge", "maybe_await"))
+    elif decision.action == "run" and isinstance(node, ast.Call) and _binds(file, node):
+        # What run() would bind is bound in a copy of the context, and what comes after does not see it.
+        file.insert(file.place(node.func)[1], "_sync", origin="FQ902")
     else:
         name = file.need("quart_app.bridge", decision.action)
         file.wrap(node, f"{name}(", ")", origin="FQ902")
+
+
+def _binds(file: PythonFile, node: ast.Call) -> bool:
+    """Whether it pushes or pops a context of an application or a request."""
+    return (
+        isinstance(node.func, ast.Attribute)
+        and bool(file.names(node.func) & _BINDING)
+        and len(file.names(node.func)) == len(file.types(node.func))
+    )
 
 
 def _with(file: PythonFile, decision: Decision) -> None:
