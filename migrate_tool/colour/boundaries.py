@@ -167,7 +167,10 @@ class Boundaries:
             return None
         if (caller := self._named.get(function)) is not None:
             return Boundary("wait", f"{caller} calls it by its name and does not await it")
-        for base in ancestry.lineage(self.types, function.cls):
+        # A mixin has no library class above it; what it is mixed with may be one.
+        family = (function.cls, *ancestry.subclasses(self.types, function.cls))
+        bases = dict.fromkeys(base for cls in family for base in ancestry.lineage(self.types, cls))
+        for base in bases:
             if not isinstance(base, str):
                 continue
             api = self.project.catalog.api(base)

@@ -54,9 +54,12 @@ def library_caller(survey: Survey, function: FunctionInfo, group: list[FunctionI
 def _unknown_base(survey: Survey, function: FunctionInfo) -> str | None:
     if function.cls is None:
         return None
-    for base in ancestry.lineage(survey.project.types, function.cls):
-        if isinstance(base, str) and not base.startswith(_SILENT) and not _is_described(survey, base):
-            return base
+    types = survey.project.types
+    # A mixin has no library class above it; what it is mixed with may be one.
+    for cls in (function.cls, *ancestry.subclasses(types, function.cls)):
+        for base in ancestry.lineage(types, cls):
+            if isinstance(base, str) and not base.startswith(_SILENT) and not _is_described(survey, base):
+                return base
     return None
 
 

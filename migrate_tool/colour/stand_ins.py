@@ -17,6 +17,8 @@ _VALUES = {
     kind.__name__: frozenset(dir(kind))
     for kind in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)
 }
+#: What the signed-in user is where nobody says of which class.
+_USERS = frozenset({"flask_login.UserMixin", "flask_login.AnonymousUserMixin"})
 
 
 def is_known(targets: Iterable[Type], module: ModuleInfo, catalog: Catalog) -> bool:
@@ -36,6 +38,7 @@ def is_known(targets: Iterable[Type], module: ModuleInfo, catalog: Catalog) -> b
         and not is_given_to_model(item, catalog)
         and not _is_of_no_query(item, catalog)
         and not _is_of_no_value(item)
+        and not _is_of_some_user(item, catalog)
         for item in targets
     )
 
@@ -67,6 +70,15 @@ def _is_of_no_value(target: Type) -> bool:
         return False
     kind, _, name = target.name.partition(".")
     return kind in _VALUES and "." not in name and name not in _VALUES[kind]
+
+
+def _is_of_some_user(target: Type, catalog: Catalog) -> bool:
+    """Whether it is asked of the signed-in user, nobody says of which class, and users have no such method of the library's."""
+    return (
+        isinstance(target, External)
+        and target.name not in catalog.apis
+        and target.name.rpartition(".")[0] in _USERS
+    )
 
 
 def _is_of_mock(target: Type) -> bool:
