@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import unquote
 
 from quart import Quart
 from quart.globals import request_ctx
 from quart.sessions import SessionMixin
-from werkzeug.datastructures import Headers
 
 #: Where the session of a connection is kept between its events.
 SESSION = "saved_session"
@@ -52,25 +50,17 @@ async def event_context(
             await app.session_interface.save_session(app, session, app.response_class(b""))
 
 
-def _request(app: Quart, scope: Any) -> Any:
-    headers = Headers(
-        [(name.decode("latin-1").title(), value.decode("latin-1")) for name, value in scope["headers"]]
-    )
-    path = scope["path"]
-
-    async def push(*_: Any) -> None:
-        """Push nothing: there is no response."""
-
-    request: Any = app.request_class(
-        scope.get("method", "GET"),
-        _SCHEMES.get(scope.get("scheme", "http"), scope.get("scheme", "http")),
-        unquote(path),
-        scope.get("query_string", b""),
-        headers,
-        scope.get("root_path", ""),
-        scope.get("http_version", "1.1"),
-        send_push_promise=push,
-        scope=scope,
-    )
+def _request(app: Quart, scope: Mapping[str, Any]) -> Any:
+    """The request of a handshake, which came as one or as a websocket, made as the application makes all of its requests."""
+    scheme = scope.get("scheme", "http")
+    asked: Any = {"method": "GET", **scope, "type": "http", "scheme": _SCHEMES.get(scheme, scheme)}
+    connection: Any = app.asgi_http_class(app, asked)
+    request = connection._create_request_from_scope(_nowhere)
+    # Quart's way of telling the address; the request has read it, and Flask has no such header.
+    del request.headers["Remote-Addr"]
     request.body.set_complete()
     return request
+
+
+async def _nowhere(_: Any) -> None:
+    """Send nothing: there is no response."""

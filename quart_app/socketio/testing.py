@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from quart import Quart
 from socketio import packet
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 class SocketIOTestClient:
     """A client that is connected to a server under test. What the server sends is kept until :meth:`get_received` asks for it."""
 
-    #: All clients, by the identifier of their connection.
-    clients: dict[str, SocketIOTestClient] = {}
+    #: The clients of all servers, by the identifier of their connection: their packets come here.
+    clients: WeakValueDictionary[str, SocketIOTestClient] = WeakValueDictionary()
 
     def __init__(self, app: Quart, socketio: SocketIO, flask_test_client: Any = None) -> None:
         """Make a client that is not connected yet; :meth:`SocketIO.test_client` connects it.

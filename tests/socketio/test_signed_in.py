@@ -8,7 +8,7 @@ import pytest
 
 from quart_app import Quart
 from quart_app.auth import LoginManager, UserMixin, current_user, login_user, logout_user
-from quart_app.socketio import ConnectionRefusedError, SocketIO
+from quart_app.socketio import ConnectionRefusedError, SocketIO, SocketIOTestClient
 
 Site = tuple[Quart, SocketIO, dict[str, Any]]
 
@@ -94,3 +94,21 @@ async def test_who_is_deleted_is_nobody_in_the_next_event(site: Site) -> None:
     assert await client.emit("who", callback=True) == "ada"
     del users["ada"]
     assert await client.emit("who", callback=True) == []  # an acknowledgement without a value
+
+
+@pytest.mark.parametrize(("address", "accepted"), [("127.0.0.1", True), ("10.0.0.9", False)])
+async def test_strong_protection_asks_for_the_address_of_the_connection(
+    site: Site, monkeypatch: pytest.MonkeyPatch, address: str, accepted: bool
+) -> None:
+    app, socketio, _ = site
+    app.login_manager.session_protection = "strong"  # type: ignore[attr-defined]
+    browser, agent = app.test_client(), {"User-Agent": "a browser"}
+    await browser.post("/login/ada", headers=agent)
+    scope = SocketIOTestClient._scope
+    monkeypatch.setattr(
+        SocketIOTestClient,
+        "_scope",
+        lambda *args: {**scope(*args), "client": (address, 5000), "type": "websocket"},
+    )
+    client = await socketio.test_client(app, headers=agent, flask_test_client=browser)
+    assert client.is_connected() is accepted
