@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from migrate_tool.model.spelling import last_name
 from migrate_tool.model.types import External, Type
 
 #: What takes a coroutine and runs it, on a loop, a group of tasks or a library's module that is not described.
@@ -55,5 +56,5 @@ def may_run(called: ast.Attribute, targets: frozenset[Type]) -> bool:
     owner = called.value
     while isinstance(owner, ast.Call):
         owner = owner.func
-    name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+    name = last_name(owner)
     return _LOOPS.search(name) is not None

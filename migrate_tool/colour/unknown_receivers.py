@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from migrate_tool.catalog import Catalog
 from migrate_tool.model.ancestry import derives
+from migrate_tool.model.spelling import last_name
 from migrate_tool.model.symbols import Assigned, FunctionInfo, ModuleInfo, Parameter
 from migrate_tool.project.trees import walk
 
@@ -324,7 +325,7 @@ def _queries(found: Survey) -> frozenset[str]:
 
 
 def _is_session(node: ast.expr) -> bool:
-    name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+    name = last_name(node)
     return name == "session" or name.endswith("_session")
 
 

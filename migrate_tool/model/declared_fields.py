@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from .ancestry import lineage, subclasses
+from .spelling import last_name
 from .symbols import Assigned, ClassInfo
 from .types import NOTHING, ClassRef, FunctionRef, Type, Types
 
@@ -83,5 +84,5 @@ def _is_made_of_fields(inference: Inference, cls: ClassInfo) -> bool:
 
 def _makes(decorator: ast.expr) -> bool:
     made = decorator.func if isinstance(decorator, ast.Call) else decorator
-    name = made.attr if isinstance(made, ast.Attribute) else made.id if isinstance(made, ast.Name) else ""
+    name = last_name(made)
     return name in _MAKERS

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .places import NOT_KNOWN, UNKNOWN, Listed, Reader, values
+from .spelling import last_name
 from .symbols import Assigned, Binding, Scope
 from .types import ModuleRef
 
@@ -143,7 +144,7 @@ class _Names(Reader):
         return frozenset(found) or NOT_KNOWN
 
     def _of_call(self, call: ast.Call, steps: tuple[object, ...], scope: Scope) -> frozenset[str]:
-        word = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        word = last_name(call.func)
         if word in {"sorted", "list", "tuple", "set", "reversed"} and call.args:
             return self._elements(Assigned(call.args[0], scope, ("element", *steps)))  # type: ignore[arg-type]
         if word in _FINDS and call.args and not steps:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from migrate_tool.project.trees import walk
 
 from .members import CURRENT_USER, direct
+from .spelling import last_name
 from .symbols import FunctionInfo, ModuleInfo
 from .types import FunctionRef
 
@@ -54,7 +55,7 @@ class Guards:
     def of(self, node: ast.expr, module: ModuleInfo) -> str | None:
         """The name of the guard that ``node`` is, as decorator or as a call that wraps a view; None if it is none."""
         target = node.func if isinstance(node, ast.Call) else node
-        if isinstance(node, ast.Call) and _last(target) == "sync_decorator" and node.args:
+        if isinstance(node, ast.Call) and last_name(target) == "sync_decorator" and node.args:
             return self.of(node.args[0], module)
         names = self.names(target, module)
         for name in sorted(names & LIBRARY_GUARDS):
@@ -69,7 +70,7 @@ class Guards:
             if len(functions) > _MOST_DEFINITIONS and len(guarding) < len(functions):
                 return None
             return guarding[0] if guarding else None
-        last = _last(target)
+        last = last_name(target)
         return (
             last if last and _BY_NAME.search(last) and (names or isinstance(target, ast.Attribute)) else None
         )
@@ -109,10 +110,10 @@ class Guards:
             return node.value in _REFUSED and type(node.value) is int
         if isinstance(node, ast.Raise) and node.exc is not None:
             raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            return _last(raised) in _ERRORS
+            return last_name(raised) in _ERRORS
         return (
             isinstance(node, ast.Call)
-            and _last(node.func) in _REFUSING
+            and last_name(node.func) in _REFUSING
             and bool(self.names(node.func, module) & _REFUSALS)
         )
 
@@ -144,9 +145,3 @@ class Guards:
 def _inside(function: FunctionInfo, node: ast.AST) -> Iterator[ast.AST]:
     """``node`` and what is below it, as far as the model has read it."""
     return (item for item in walk(node) if not isinstance(item, ast.expr) or item in function.module.scopes)
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""

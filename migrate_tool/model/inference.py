@@ -27,6 +27,7 @@ from .contents import Contents, filled, has_container
 from .fixpoint import Fixpoint
 from .flow import reaching
 from .names import Names
+from .spelling import last_name
 from .symbols import (
     Assigned,
     AttributeWrite,
@@ -411,7 +412,7 @@ class Inference:
             for function in self.project.functions():
                 for node in function.decorators:
                     target = node.func if isinstance(node, ast.Call) else node
-                    name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+                    name = last_name(target)
                     self._decorators.setdefault(name, []).append((function, node))
         names = {decorator.name}
         outer = decorator.outer.owner()

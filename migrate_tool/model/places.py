@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .ancestry import subclasses
 from .flow import reaching
+from .spelling import last_name
 from .symbols import Assigned, Binding, ClassInfo, FunctionInfo, ModuleInfo, Parameter, Scope
 from .types import ClassRef, External, FunctionRef, Instance, ModuleRef
 
@@ -154,7 +155,7 @@ class Reader:
 
     def _call(self, node: ast.Call, scope: Scope) -> Iterable[str]:
         func = node.func
-        word = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
+        word = last_name(func)
         targets = self.inference.types(func, scope)
         of_library = {item.name for item in targets if isinstance(item, External)}
         functions = [item.info for item in targets if isinstance(item, FunctionRef)]

@@ -145,6 +145,16 @@ class Project:
                 found.setdefault(name, set()).add(cls.name)
         return found
 
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The names of all attributes that are read or set anywhere."""
+        return frozenset(
+            node.attr
+            for module in self.modules.values()
+            for node in module.of_type(ast.Attribute)
+            if isinstance(node, ast.Attribute)
+        )
+
     def module(self, name: str) -> ModuleInfo | None:
         """The module that ``import name`` would give, if it is the project's own."""
         return self.by_name.get(name)

@@ -76,12 +76,7 @@ def python(file: PythonFile) -> None:
 
 def _reads_json(file: PythonFile) -> bool:
     """Whether a view reads a body as JSON, and the project does not say itself what other bodies are."""
-    attributes = {
-        node.attr
-        for module in file.project.modules.values()
-        for node in module.of_type(ast.Attribute)
-        if isinstance(node, ast.Attribute)
-    }
+    attributes = file.project.attributes
     return _ATTRIBUTE not in attributes and (bool(attributes & _READS) or _parses_json(file.project))
 
 

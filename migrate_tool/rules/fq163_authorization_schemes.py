@@ -70,10 +70,5 @@ def python(file: PythonFile) -> None:
 
 def _reads_authorization(file: PythonFile) -> bool:
     """Whether a view reads the header as Werkzeug parses it, and the project does not say itself which schemes it means."""
-    attributes = {
-        node.attr
-        for module in file.project.modules.values()
-        for node in module.of_type(ast.Attribute)
-        if isinstance(node, ast.Attribute)
-    }
+    attributes = file.project.attributes
     return "authorization" in attributes and _ATTRIBUTE not in attributes

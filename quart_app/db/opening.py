@@ -101,6 +101,7 @@ async def _close(opened: Opened) -> None:
         try:
             await greenlet_spawn(connection.terminate)
         except Exception:
+            # The server is gone, or the loop ends: nobody is left who could be told.
             abandon(connection)
 
 
