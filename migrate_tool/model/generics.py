@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from . import type_expressions
+from .spelling import last_name
 from .symbols import ClassInfo
 from .types import NOTHING, ClassRef, FunctionRef, Instance, Type, Types
 
@@ -44,7 +45,7 @@ def _parameters(inference: Inference, cls: ClassInfo) -> list[str]:
     if declared:
         return declared
     subscripts = [base for base in cls.node.bases if isinstance(base, ast.Subscript)]
-    naming = [base for base in subscripts if _last(base.value) in _NAMING]
+    naming = [base for base in subscripts if last_name(base.value) in _NAMING]
     found: dict[str, None] = {}
     for base in naming or subscripts:
         for item in _arguments(base):
@@ -95,10 +96,6 @@ def _as_classes(types: Types) -> Types:
 
 def _arguments(node: ast.Subscript) -> list[ast.expr]:
     return list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _names(node: ast.expr) -> set[str]:
